@@ -1,0 +1,2 @@
+// The command: parse, route, print.
+int main() { return 0; }
