@@ -1,0 +1,69 @@
+#include "train/schedule.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "base/error.h"
+
+namespace recur {
+
+void validate(const ScheduleConfig& c) {
+  // Written so that NaN fails each of them.
+  check<ConfigError>(c.learning_rate > 0 && std::isfinite(c.learning_rate),
+                     "learning_rate is {}, expected a number above 0", c.learning_rate);
+  check<ConfigError>(c.warmup >= 0, "warmup is {}, expected 0 or more {}", c.warmup,
+                     schedule_unit_names[static_cast<std::size_t>(c.unit)]);
+  check<ConfigError>(c.hold >= 0, "hold is {}, expected 0 or more {}", c.hold,
+                     schedule_unit_names[static_cast<std::size_t>(c.unit)]);
+  check<ConfigError>(c.every > 0, "every is {}, expected a time above 0 between two cuts of the rate", c.every);
+  check<ConfigError>(c.factor > 0 && c.factor <= 1, "factor is {}, expected above 0 and at most 1", c.factor);
+  check<ConfigError>(c.min_rate >= 0 && c.min_rate <= c.learning_rate,
+                     "min_rate is {}, expected between 0 and learning_rate ({})", c.min_rate, c.learning_rate);
+  check<ConfigError>(c.plateau_patience >= 0, "plateau_patience is {}, expected 0 or more epochs",
+                     c.plateau_patience);
+  check<ConfigError>(c.plateau_threshold >= 0, "plateau_threshold is {}, expected 0 or more", c.plateau_threshold);
+}
+
+double learning_rate_at(const ScheduleConfig& c, const ScheduleTime& time, const PlateauState& plateau) {
+  const double unit = c.unit == ScheduleUnit::epochs ? static_cast<double>(time.steps_per_epoch) : 1.0;
+  const double warmup = c.warmup * unit;
+  const double step = static_cast<double>(time.step);
+
+  const double start = warmup + c.hold * unit;
+  const double t = std::max(0.0, step - start);
+  double rate = c.learning_rate;
+  switch (c.schedule) {
+    case Schedule::constant: break;
+    case Schedule::step: rate *= std::pow(c.factor, std::floor(t / (c.every * unit))); break;
+    case Schedule::exponential: rate *= std::pow(c.factor, t / (c.every * unit)); break;
+    case Schedule::cosine: {
+      // A run that goes on beyond its planned end stays at the floor.
+      const double end = std::max(1.0, static_cast<double>(time.steps_total) - start);
+      const double share = (1 + std::cos(std::numbers::pi * std::min(1.0, t / end))) / 2;
+      rate = c.min_rate + (c.learning_rate - c.min_rate) * share;
+      break;
+    }
+    case Schedule::plateau: rate *= plateau.factor; break;
+  }
+  rate = std::max(rate, c.min_rate);
+  // step + 1: the first step moves, and the last one of warm-up has the full rate.
+  return step < warmup ? rate * std::min(1.0, (step + 1) / warmup) : rate;
+}
+
+bool observe_epoch(const ScheduleConfig& c, PlateauState& state, double valid_loss) {
+  if (c.schedule != Schedule::plateau) return false;
+  const bool first = std::isinf(state.best) && std::isfinite(valid_loss);
+  if (first || valid_loss < state.best - c.plateau_threshold * std::abs(state.best)) {
+    state.best = valid_loss;
+    state.bad_epochs = 0;
+    return false;
+  }
+  if (++state.bad_epochs <= c.plateau_patience) return false;
+  state.bad_epochs = 0;
+  const bool above_floor = c.learning_rate * state.factor > c.min_rate;
+  if (above_floor) state.factor *= c.factor;
+  return above_floor;
+}
+
+}  // namespace recur
