@@ -5,7 +5,8 @@
 
 namespace recur {
 
-/// The base of all of them: `what()` is one line that says what was found, where, what was expected, what to do.
+/// The base of all of them: `what()` is one line that says what was found, where, what was expected, what to
+/// do.
 struct Error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <fmt/core.h>
-
 #include <recur/error.h>
+
 #include <utility>
 
 namespace recur {
@@ -25,6 +25,7 @@ void check(bool condition, fmt::format_string<Args...> message, Args&&... args) 
 
 }  // namespace recur
 
-/// An invariant of our own code. User input never reaches it; it stays on in release builds where it is cheap.
+/// An invariant of our own code. User input never reaches it; it stays on in release builds where it is
+/// cheap.
 #define RECUR_ASSERT(condition) \
   ((condition) ? static_cast<void>(0) : ::recur::assertion_failed(#condition, __FILE__, __LINE__))

@@ -1,0 +1,117 @@
+#!/bin/sh
+# The one entry script: installs what is missing, builds, demonstrates, tests, measures. `./go` alone lists the verbs.
+set -eu
+cd "$(dirname "$0")"
+
+build_packages="g++ cmake ninja-build libfmt-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev zlib1g-dev libgtest-dev"
+test_packages="$build_packages qemu-user"
+neon_packages="$test_packages g++-aarch64-linux-gnu"
+bench_packages="$build_packages libbenchmark-dev libdnnl-dev"
+lint_packages="$build_packages clang-format-14 clang-tidy-14"
+
+usage() {
+  cat <<'USAGE'
+usage: ./go VERB
+
+  setup              install what building and testing need and this machine lacks (Debian 12, apt-get)
+  build              build the program: build/recur
+  demo               train on a text that ships with the repository, and show what was learned
+  test [GROUP…]      build and run the tests; groups: asan ubsan tsan qemu neon all (default: the plain suite)
+  check-data [NAME…] train on the real data sets and check the figures (data in $RECUR_DATA)
+  bench              measure speed beside the peers that are installed
+  lint               check format and clang-tidy
+  format             format the sources
+
+Every verb installs what it needs first; RECUR_SETUP=skip leaves the machine as it is.
+USAGE
+}
+
+die() {
+  echo "go: error: $*" >&2
+  exit 1
+}
+
+# need PACKAGE…: installs those that are missing; when none is, it costs one dpkg-query and no network.
+need() {
+  [ "${RECUR_SETUP:-}" != skip ] || return 0
+  command -v apt-get >/dev/null && command -v dpkg-query >/dev/null ||
+    die "no apt-get here, expected Debian 12; install the counterparts of '$*' and run RECUR_SETUP=skip ./go $verb"
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p')
+  missing=
+  for package; do
+    echo "$installed" | grep -qxF -e "$package" || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  if [ "$(id -u)" = 0 ]; then
+    as_root=
+  elif command -v sudo >/dev/null; then
+    as_root=sudo
+  else
+    die "missing packages, and neither root nor sudo to install them; as root run: apt-get install$missing"
+  fi
+  echo "go: installing$missing" >&2
+  apt="env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0"
+  $as_root $apt update </dev/null >&2 || echo "go: apt-get update failed; trying the package lists that are here" >&2
+  $as_root $apt install --yes --no-install-recommends $missing </dev/null >&2 ||
+    die "apt-get could not install$missing; its message is above"
+}
+
+# configure PRESET [OPTION…]: configures the preset's folder, through ccache where that is installed.
+configure() {
+  if command -v ccache >/dev/null; then set -- "$@" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
+  cmake --preset "$@" >/dev/null
+}
+
+build() {
+  need $build_packages
+  configure release
+  cmake --build build --target recur_cli
+}
+
+# run_suite PRESET FOLDER: builds everything there and runs the tests.
+run_suite() {
+  configure "$1" -DRECUR_TESTS=ON
+  cmake --build "$2"
+  ctest --test-dir "$2" --output-on-failure --parallel 2
+}
+
+run_tests() {
+  [ $# -gt 0 ] || set -- plain
+  for group; do
+    case $group in
+      plain) need $test_packages && run_suite release build ;;
+      asan | ubsan | tsan) need $test_packages && run_suite "$group" "build-$group" ;;
+      qemu) need $test_packages && run_suite release build && ctest --test-dir build -C emulate -L emulate --output-on-failure --parallel 2 ;;
+      neon) need $neon_packages && run_suite neon build-neon ;;
+      all) run_tests plain asan ubsan tsan qemu neon ;;
+      *) die "no test group '$group'; there are: asan ubsan tsan qemu neon all" ;;
+    esac
+  done
+}
+
+our_sources() {
+  git ls-files -- '*.h' '*.inl' '*.cpp' '*.c'
+}
+
+lint() {
+  need $lint_packages
+  our_sources | xargs clang-format-14 --dry-run -Werror
+  configure lint
+  run-clang-tidy-14 -quiet -p build-lint '/(src|cli)/' >build-lint/clang-tidy.log 2>&1 ||
+    { grep -A3 -E 'warning:|error:' build-lint/clang-tidy.log; die "clang-tidy found the above"; }
+  echo "lint: clean"
+}
+
+[ $# -gt 0 ] || { usage; exit 0; }
+verb=$1
+shift
+case $verb in
+  setup) need $test_packages ;;
+  build) build ;;
+  test) run_tests "$@" ;;
+  lint) lint ;;
+  format) need $lint_packages && our_sources | xargs clang-format-14 -i ;;
+  demo | check-data | bench) die "'$verb' comes with the command" ;;
+  help | -h | --help) usage ;;
+  *) usage >&2; die "no verb '$verb'" ;;
+esac
