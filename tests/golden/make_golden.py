@@ -7,11 +7,15 @@ import os
 import sys
 
 import cells
+import layers
+import losses
+import optimizers
 
 
 def main(wanted):
     here = os.path.dirname(os.path.abspath(__file__))
     topics = {name: (lambda name=name: cells.make(name)) for name in cells.CELLS}
+    topics |= {"layers": layers.make, "losses": losses.make, "optimizers": optimizers.make}
     unknown = set(wanted) - set(topics)
     if unknown:
         sys.exit(f"unknown topic {', '.join(sorted(unknown))}; there are {', '.join(topics)}")
