@@ -1,0 +1,288 @@
+#include "formats/safetensors.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <new>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "base/error.h"
+
+namespace recur {
+namespace {
+
+using Json = nlohmann::json;
+
+struct TypeRow {
+  StoredType type;
+  std::string_view name;
+  Index size;
+};
+
+constexpr std::array kTypes{
+    TypeRow{StoredType::boolean, "BOOL", 1}, TypeRow{StoredType::u8, "U8", 1},
+    TypeRow{StoredType::i8, "I8", 1},        TypeRow{StoredType::u16, "U16", 2},
+    TypeRow{StoredType::i16, "I16", 2},      TypeRow{StoredType::f16, "F16", 2},
+    TypeRow{StoredType::bf16, "BF16", 2},    TypeRow{StoredType::u32, "U32", 4},
+    TypeRow{StoredType::i32, "I32", 4},      TypeRow{StoredType::f32, "F32", 4},
+    TypeRow{StoredType::u64, "U64", 8},      TypeRow{StoredType::i64, "I64", 8},
+    TypeRow{StoredType::f64, "F64", 8},
+};
+
+const TypeRow& row(StoredType type) {
+  const TypeRow& found = kTypes[static_cast<std::size_t>(type)];
+  RECUR_ASSERT(found.type == type);
+  return found;
+}
+
+std::string describe(StoredType type, std::span<const Index> shape) {
+  return fmt::format("{} [{}]", to_string(type), fmt::join(shape, ","));
+}
+
+/// Text of an untrusted header for a message: escaped, so one line of ASCII; long ones cut.
+std::string shown(std::string_view escaped) {
+  constexpr std::size_t kLongest = 80;
+  return std::string(escaped.substr(0, kLongest)) + (escaped.size() > kLongest ? "..." : "");
+}
+
+std::string shown(const Json& value) {
+  const std::string escaped = value.dump(-1, ' ', /*ensure_ascii=*/true);
+  return shown(std::string_view(escaped));
+}
+
+/// The same for a name, without JSON's quotes.
+std::string shown(const std::string& name) {
+  const std::string quoted = Json(name).dump(-1, ' ', /*ensure_ascii=*/true);
+  return shown(std::string_view(quoted).substr(1, quoted.size() - 2));
+}
+
+/// Parses the header; refuses what a JSON library lets pass: a key twice, deep nesting, a NUL that ends the
+/// text.
+Json parse_json(std::string_view header, const std::string& file) {
+  check<FormatError>(header.starts_with('{'),
+                     "{}: the header does not begin with '{{' (not a safetensors file)", file);
+  check<FormatError>(header.find('\0') == header.npos, "{}: the header holds a NUL byte, expected JSON",
+                     file);
+  std::vector<std::set<std::string>> keys;  // of each object that is open
+  using Event = Json::parse_event_t;
+  const auto watch = [&](int depth, Event event, Json& parsed) {
+    constexpr int kDeepest = 2;  // the header, a tensor, its shape
+    if (event == Event::object_start || event == Event::array_start) {
+      check<FormatError>(depth <= kDeepest, "{}: the header is nested deeper than a tensor's shape", file);
+    }
+    if (event == Event::object_start) keys.emplace_back();
+    if (event == Event::object_end) keys.pop_back();
+    if (event == Event::key) {
+      check<FormatError>(keys.back().insert(parsed.get<std::string>()).second,
+                         "{}: the header has the key '{}' twice", file, shown(parsed.get<std::string>()));
+    }
+    return true;
+  };
+  try {
+    return Json::parse(header, watch);
+  } catch (const Json::parse_error& error) {
+    fail<FormatError>("{}: the header is not valid JSON at its byte {}", file, error.byte);
+  } catch (const Json::out_of_range&) {
+    fail<FormatError>("{}: the header holds a number that is out of range", file);
+  }
+}
+
+Metadata parse_metadata(const Json& json, const std::string& file) {
+  check<FormatError>(json.is_object(), "{}: __metadata__ is {}, expected an object of strings", file,
+                     shown(json));
+  Metadata metadata;
+  for (const auto& [key, value] : json.items()) {
+    check<FormatError>(value.is_string(), "{}: metadata '{}' is {}, expected a string", file, shown(key),
+                       shown(value));
+    metadata.emplace(key, value.get<std::string>());
+  }
+  return metadata;
+}
+
+/// A tensor of the header, its place not yet compared with that of others.
+struct Entry {
+  StoredTensor tensor;
+  std::uint64_t begin = 0, end = 0;  // bytes from the first tensor's first
+};
+
+/// One member of a tensor's entry, or an error that names both.
+const Json& member(const Json& entry, const char* key, const std::string& where) {
+  const auto found = entry.find(key);
+  check<FormatError>(found != entry.end(), "{} has no '{}'", where, key);
+  return *found;
+}
+
+bool is_array_of_sizes(const Json& json) {
+  return json.is_array() && std::all_of(json.begin(), json.end(), [](const Json& n) {
+           return n.is_number_unsigned() && std::in_range<Index>(n.get<std::uint64_t>());
+         });
+}
+
+Entry parse_entry(const std::string& name, const Json& json, const std::string& file) {
+  const std::string where = fmt::format("{}: tensor '{}'", file, shown(name));
+  check<FormatError>(json.is_object(), "{} is {}, expected an object with dtype, shape, data_offsets", where,
+                     shown(json));
+  const Json& dtype = member(json, "dtype", where);
+  const Json& shape = member(json, "shape", where);
+  const Json& offsets = member(json, "data_offsets", where);
+
+  const auto type = std::ranges::find_if(kTypes, [&](const TypeRow& t) { return dtype == Json(t.name); });
+  check<FormatError>(type != kTypes.end(), "{} has dtype {}, which is unknown here", where, shown(dtype));
+  check<FormatError>(is_array_of_sizes(shape), "{} has shape {}, expected an array of sizes", where,
+                     shown(shape));
+  check<FormatError>(is_array_of_sizes(offsets) && offsets.size() == 2,
+                     "{} has data_offsets {}, expected [begin,end]", where, shown(offsets));
+
+  Entry entry{
+      .tensor = {.name = name, .type = type->type, .shape = shape.get<std::vector<Index>>(), .bytes = {}},
+      .begin = offsets[0].get<std::uint64_t>(),
+      .end = offsets[1].get<std::uint64_t>()};
+  Index size = type->size;
+  for (Index dim : entry.tensor.shape) {
+    check<FormatError>(!__builtin_mul_overflow(size, dim, &size), "{} has shape {}, whose size overflows",
+                       where, shown(shape));
+  }
+  check<FormatError>(entry.begin <= entry.end && entry.end - entry.begin == static_cast<std::uint64_t>(size),
+                     "{} has data_offsets {}, expected {} bytes for {}", where, shown(offsets), size,
+                     describe(entry.tensor.type, entry.tensor.shape));
+  return entry;
+}
+
+/// What a header says.
+struct Header {
+  Metadata metadata;
+  std::vector<Entry> entries;  // in the order of their bytes
+};
+
+/// Reads the header of a file whose tensors take `data_size` bytes.
+Header parse_header(std::string_view text, std::uint64_t data_size, const std::string& file) {
+  Header header;
+  const Json json = parse_json(text, file);
+  for (const auto& [name, value] : json.items()) {
+    if (name == kMetadataKey) {
+      header.metadata = parse_metadata(value, file);
+    } else {
+      header.entries.push_back(parse_entry(name, value, file));
+    }
+  }
+  // A tensor without bytes begins where another does: the end decides then.
+  std::ranges::stable_sort(header.entries, {}, [](const Entry& e) { return std::pair(e.begin, e.end); });
+
+  std::uint64_t end = 0;
+  for (const Entry& entry : header.entries) {
+    check<FormatError>(entry.begin == end, "{}: tensor '{}' begins at byte {}, expected {}: tensors {}", file,
+                       shown(entry.tensor.name), entry.begin, end,
+                       entry.begin < end ? "overlap" : "leave a gap");
+    end = entry.end;
+    check<FormatError>(end <= data_size,
+                       "{}: tensor '{}' ends at byte {}, but the tensors have only {} (truncated?)", file,
+                       shown(entry.tensor.name), end, data_size);
+  }
+  check<FormatError>(end == data_size, "{}: {} bytes follow the last tensor, expected none", file,
+                     data_size - end);
+  return header;
+}
+
+}  // namespace
+
+std::string_view to_string(StoredType type) { return row(type).name; }
+Index size_of(StoredType type) { return row(type).size; }
+
+void Safetensors::FreeAligned::operator()(std::byte* bytes) const {
+  ::operator delete[](bytes, std::align_val_t{kTensorAlignment});
+}
+
+/// The common path of files and memory: `read` hands out the next bytes of a file of `size` bytes.
+Safetensors Safetensors::load(const ReadNext& read, std::uint64_t size, std::string name) {
+  Safetensors file;
+  file.name_ = std::move(name);
+  std::uint64_t header_size = 0;
+  check<FormatError>(size >= sizeof header_size, "{}: {} bytes, too short for a safetensors file", file.name_,
+                     size);
+  read(&header_size, sizeof header_size);
+  size -= sizeof header_size;
+  check<FormatError>(header_size <= kMaxHeaderRead,
+                     "{}: a header of {} bytes, expected at most {} (not a safetensors file?)", file.name_,
+                     header_size, kMaxHeaderRead);
+  check<FormatError>(header_size <= size, "{}: a header of {} bytes, but only {} follow (truncated?)",
+                     file.name_, header_size, size);
+  std::string text(header_size, '\0');
+  read(text.data(), header_size);
+  size -= header_size;
+  Header header =
+      parse_header(text, size, file.name_);  // first: a bad file of any size costs only its header
+
+  file.data_.reset(static_cast<std::byte*>(::operator new[](size, std::align_val_t{kTensorAlignment})));
+  read(file.data_.get(), size);
+  file.metadata_ = std::move(header.metadata);
+  for (Entry& entry : header.entries) {
+    entry.tensor.bytes = {file.data_.get() + entry.begin, entry.end - entry.begin};
+    file.tensors_.push_back(std::move(entry.tensor));
+  }
+  return file;
+}
+
+Safetensors Safetensors::read(const std::string& path) {
+  std::error_code error;
+  const std::uint64_t size = std::filesystem::file_size(path, error);
+  check<IoError>(!error, "{}: {}", path, error.message());
+  std::ifstream in(path, std::ios::binary);
+  check<IoError>(in.is_open(), "{}: {}", path, std::strerror(errno));
+  const auto next = [&](void* to, std::uint64_t bytes) {
+    in.read(static_cast<char*>(to), static_cast<std::streamsize>(bytes));
+    check<IoError>(in.good(), "{}: could not be read to its end", path);
+  };
+  return load(next, size, path);
+}
+
+Safetensors Safetensors::parse(std::string_view bytes, std::string name) {
+  const std::uint64_t size = bytes.size();
+  const auto next = [&](void* to, std::uint64_t count) {
+    bytes.copy(static_cast<char*>(to), count);
+    bytes.remove_prefix(count);
+  };
+  return load(next, size, std::move(name));
+}
+
+const StoredTensor* Safetensors::find(std::string_view name) const {
+  const auto found = std::ranges::find(tensors_, name, &StoredTensor::name);
+  return found == tensors_.end() ? nullptr : &*found;
+}
+
+const StoredTensor& Safetensors::at(std::string_view name) const {
+  const StoredTensor* found = find(name);
+  check<FormatError>(found != nullptr, "{}: no tensor '{}' (written by another program or version?)", name_,
+                     name);
+  return *found;
+}
+
+const StoredTensor& Safetensors::at(std::string_view name, StoredType type,
+                                    std::span<const Index> shape) const {
+  const StoredTensor& tensor = at(name);
+  check<FormatError>(tensor.type == type && std::ranges::equal(tensor.shape, shape),
+                     "{}: tensor '{}' is {}, expected {}", name_, name, describe(tensor.type, tensor.shape),
+                     describe(type, shape));
+  return tensor;
+}
+
+const std::string& Safetensors::meta(std::string_view key) const {
+  const auto found = metadata_.find(key);
+  check<FormatError>(found != metadata_.end(),
+                     "{}: no metadata '{}' (written by another program or version?)", name_, key);
+  return found->second;
+}
+
+void Safetensors::expect_type(const StoredTensor& tensor, StoredType type) const {
+  check<FormatError>(tensor.type == type, "{}: tensor '{}' is {}, expected {}", name_, tensor.name,
+                     describe(tensor.type, tensor.shape), to_string(type));
+}
+
+}  // namespace recur
