@@ -16,7 +16,7 @@ usage: ./go VERB
   setup              install what building and testing need and this machine lacks (Debian 12, apt-get)
   build              build the program: build/recur
   demo               train on a text that ships with the repository, and show what was learned
-  test [GROUP…]      build and run the tests; groups: asan ubsan tsan clang qemu neon all (default: the plain suite)
+  test [GROUP…]      build and run the tests; groups: asan ubsan tsan clang qemu neon fuzz all (default: the plain suite)
   check-data [NAME…] train on the real data sets and check the figures (data in $RECUR_DATA)
   bench              measure speed beside the peers that are installed
   lint               check format and clang-tidy
@@ -75,6 +75,16 @@ run_suite() {
   ctest --test-dir "$2" --output-on-failure --parallel 2
 }
 
+# Each fuzzer for half a minute, from nothing; an input that breaks it is kept as build-fuzz/crash-….
+run_fuzzers() {
+  configure fuzz
+  cmake --build build-fuzz
+  for fuzzer in build-fuzz/tests/fuzz/fuzz_*; do
+    echo "$fuzzer"
+    "$fuzzer" -max_total_time="${RECUR_FUZZ_SECONDS:-30}" -artifact_prefix=build-fuzz/ -verbosity=0
+  done
+}
+
 run_tests() {
   [ $# -gt 0 ] || set -- plain
   for group; do
@@ -84,8 +94,9 @@ run_tests() {
       qemu) need $test_packages && run_suite release build && ctest --test-dir build -C emulate -L emulate --output-on-failure --parallel 2 ;;
       clang) need $test_packages clang-14 && run_suite clang build-clang ;;
       neon) need $neon_packages && run_suite neon build-neon ;;
-      all) run_tests plain asan ubsan tsan clang qemu neon ;;
-      *) die "no test group '$group'; there are: asan ubsan tsan clang qemu neon all" ;;
+      fuzz) need $build_packages clang-14 libclang-rt-14-dev && run_fuzzers ;;
+      all) run_tests plain asan ubsan tsan clang qemu neon fuzz ;;
+      *) die "no test group '$group'; there are: asan ubsan tsan clang qemu neon fuzz all" ;;
     esac
   done
 }
