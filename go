@@ -102,7 +102,7 @@ run_tests() {
 }
 
 our_sources() {
-  git ls-files -- '*.h' '*.inl' '*.cpp' '*.c'
+  git ls-files --cached --others --exclude-standard -- '*.h' '*.inl' '*.cpp' '*.c'
 }
 
 lint() {

@@ -1,5 +1,5 @@
-// The documents say what is so: each block of C++ or C in them is a verbatim part of a file that the tests compile, and
-// each link between them leads somewhere.
+// The documents say what is so: each block of C++ or C in them is a verbatim part of a file that the tests
+// compile, and each link between them leads somewhere.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -22,7 +22,8 @@ std::string read(const fs::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-std::vector<fs::path> files(std::initializer_list<const char*> folders, std::initializer_list<const char*> endings) {
+std::vector<fs::path> files(std::initializer_list<const char*> folders,
+                            std::initializer_list<const char*> endings) {
   std::vector<fs::path> found;
   for (const char* folder : folders) {
     if (!fs::exists(kRoot / folder)) continue;
@@ -80,7 +81,8 @@ TEST(Documents, LinksLeadSomewhere) {
     const std::string text = read(document);
     for (std::sregex_iterator i(text.begin(), text.end(), link), end; i != end; ++i) {
       const std::string target = (*i)[1];
-      EXPECT_TRUE(fs::exists(document.parent_path() / target)) << document.filename() << " links to " << target;
+      EXPECT_TRUE(fs::exists(document.parent_path() / target))
+          << document.filename() << " links to " << target;
     }
   }
 }
