@@ -1,0 +1,139 @@
+#include "base/thread_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <limits>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+#include "tests/base/temporary_folder.h"
+
+namespace recur {
+namespace {
+
+TEST(ThreadPool, RunsEveryPartOnceOnItsOwnThread) {
+  for (const Index threads : {1, 2, 3, 5}) {
+    ThreadPool pool(threads);
+    ASSERT_EQ(pool.size(), threads);
+    for (const Index parts : {0, 1, 2, 7, 100}) {
+      std::vector<std::thread::id> ran(static_cast<std::size_t>(parts));
+      for (int repeat = 0; repeat < 20; ++repeat) {
+        std::vector<int> calls(static_cast<std::size_t>(parts), 0);
+        pool.run(parts, [&](Index part) {
+          const auto p = static_cast<std::size_t>(part);
+          ++calls[p];
+          if (repeat > 0) {
+            EXPECT_EQ(ran[p], std::this_thread::get_id());
+          }
+          ran[p] = std::this_thread::get_id();
+        });
+        EXPECT_EQ(calls, std::vector<int>(static_cast<std::size_t>(parts), 1));
+      }
+      if (parts > threads) {
+        EXPECT_EQ(ran[0], ran[static_cast<std::size_t>(threads)]);
+      }
+      if (parts > 0) {
+        EXPECT_EQ(ran[0], std::this_thread::get_id()) << "the caller takes part";
+      }
+    }
+  }
+}
+
+TEST(ThreadPool, SleepsBetweenCallsAndWakes) {
+  ThreadPool pool(3);
+  std::atomic<int> calls = 0;
+  for (int i = 0; i < 5; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));  // far longer than the workers spin
+    pool.run(3, [&](Index) { ++calls; });
+  }
+  EXPECT_EQ(calls, 15);
+}
+
+TEST(ThreadPool, RethrowsTheLowestFailureAndGoesOnWorking) {
+  ThreadPool pool(3);
+  for (int repeat = 0; repeat < 100; ++repeat) {
+    const std::string message = message_of<std::runtime_error>([&] {
+      pool.run(6, [](Index part) {
+        if (part == 1 || part == 2 || part == 4) throw std::runtime_error(std::to_string(part));
+      });
+    });
+    EXPECT_EQ(message, "1");
+    std::atomic<int> calls = 0;
+    pool.run(6, [&](Index) { ++calls; });
+    EXPECT_EQ(calls, 6);
+  }
+}
+
+TEST(ThreadPool, NestedCallsRunOnTheirOwnThread) {
+  ThreadPool pool(2);
+  std::atomic<int> calls = 0;
+  pool.run(4, [&](Index) {
+    const auto outer = std::this_thread::get_id();
+    pool.run(3, [&](Index) {
+      EXPECT_EQ(std::this_thread::get_id(), outer);
+      ++calls;
+    });
+  });
+  EXPECT_EQ(calls, 12);
+}
+
+TEST(ThreadPool, ServesSeveralCallers) {
+  ThreadPool pool(2);
+  std::atomic<int> calls = 0;
+  const auto call = [&] {
+    for (int i = 0; i < 500; ++i) pool.run(4, [&](Index) { ++calls; });
+  };
+  std::thread other(call);
+  call();
+  other.join();
+  EXPECT_EQ(calls, 4000);
+}
+
+/// Whether half of the smallest normal number is zero here and now. Volatile, for the compiler does not know
+/// that the answer depends on the thread's mode.
+bool flushed() {
+  volatile float x = std::numeric_limits<float>::min();
+  x = x * 0.5F;
+  return x == 0.0F;
+}
+
+TEST(ThreadPool, FlushesSubnormalsInEveryPartAndRestoresTheCaller) {
+#if !defined(__x86_64__) && !defined(__aarch64__)
+  GTEST_SKIP() << "not on this architecture";
+#endif
+  for (const Index threads : {1, 3}) {
+    ThreadPool pool(threads);
+    EXPECT_FALSE(flushed());
+    pool.run(5, [&](Index) { EXPECT_TRUE(flushed()); });
+    EXPECT_FALSE(flushed());
+    EXPECT_THROW(pool.run(5, [](Index) { throw 1; }), int);
+    EXPECT_FALSE(flushed());
+  }
+}
+
+TEST(ThreadPool, RefusesAnImpossibleSize) {
+  EXPECT_EQ(message_of<ConfigError>([] { ThreadPool pool(0); }), "threads is 0, expected 1 to 4096");
+  EXPECT_GE(ThreadPool::available_cores(), 1);
+}
+
+TEST(Slice, PartsFollowOneAnotherAndDifferByAtMostOne) {
+  for (const Index count : {0, 1, 2, 10, 11, 12}) {
+    for (const Index parts : {1, 2, 3, 5}) {
+      Index end = 0;
+      for (Index part = 0; part < parts; ++part) {
+        const Slice slice = slice_of(count, parts, part);
+        EXPECT_EQ(slice.begin, end);
+        EXPECT_GE(slice.size(), count / parts);
+        EXPECT_LE(slice.size(), count / parts + 1);
+        end = slice.end;
+      }
+      EXPECT_EQ(end, count);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace recur
