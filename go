@@ -16,7 +16,7 @@ usage: ./go VERB
   setup              install what building and testing need and this machine lacks (Debian 12, apt-get)
   build              build the program: build/recur
   demo               train on a text that ships with the repository, and show what was learned
-  test [GROUP…]      build and run the tests; groups: asan ubsan tsan qemu neon all (default: the plain suite)
+  test [GROUP…]      build and run the tests; groups: asan ubsan tsan clang qemu neon fuzz all (default: the plain suite)
   check-data [NAME…] train on the real data sets and check the figures (data in $RECUR_DATA)
   bench              measure speed beside the peers that are installed
   lint               check format and clang-tidy
@@ -51,8 +51,8 @@ need() {
   fi
   echo "go: installing$missing" >&2
   apt="env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0"
-  $as_root $apt update </dev/null >&2 || echo "go: apt-get update failed; trying the package lists that are here" >&2
-  $as_root $apt install --yes --no-install-recommends $missing </dev/null >&2 ||
+  $as_root $apt update </dev/null >/dev/null || echo "go: apt-get update failed; going on with the package lists that are here" >&2
+  $as_root $apt install --yes --no-install-recommends $missing </dev/null >/dev/null ||
     die "apt-get could not install$missing; its message is above"
 }
 
@@ -75,6 +75,16 @@ run_suite() {
   ctest --test-dir "$2" --output-on-failure --parallel 2
 }
 
+# Each fuzzer for half a minute, from nothing; an input that breaks it is kept as build-fuzz/crash-….
+run_fuzzers() {
+  configure fuzz
+  cmake --build build-fuzz
+  for fuzzer in build-fuzz/tests/fuzz/fuzz_*; do
+    echo "$fuzzer"
+    "$fuzzer" -max_total_time="${RECUR_FUZZ_SECONDS:-30}" -artifact_prefix=build-fuzz/ -verbosity=0
+  done
+}
+
 run_tests() {
   [ $# -gt 0 ] || set -- plain
   for group; do
@@ -82,15 +92,17 @@ run_tests() {
       plain) need $test_packages && run_suite release build ;;
       asan | ubsan | tsan) need $test_packages && run_suite "$group" "build-$group" ;;
       qemu) need $test_packages && run_suite release build && ctest --test-dir build -C emulate -L emulate --output-on-failure --parallel 2 ;;
+      clang) need $test_packages clang-14 && run_suite clang build-clang ;;
       neon) need $neon_packages && run_suite neon build-neon ;;
-      all) run_tests plain asan ubsan tsan qemu neon ;;
-      *) die "no test group '$group'; there are: asan ubsan tsan qemu neon all" ;;
+      fuzz) need $build_packages clang-14 libclang-rt-14-dev && run_fuzzers ;;
+      all) run_tests plain asan ubsan tsan clang qemu neon fuzz ;;
+      *) die "no test group '$group'; there are: asan ubsan tsan clang qemu neon fuzz all" ;;
     esac
   done
 }
 
 our_sources() {
-  git ls-files -- '*.h' '*.inl' '*.cpp' '*.c'
+  git ls-files --cached --others --exclude-standard -- '*.h' '*.inl' '*.cpp' '*.c'
 }
 
 lint() {

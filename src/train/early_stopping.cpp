@@ -5,11 +5,13 @@
 namespace recur {
 
 void validate(const EarlyStoppingConfig& c) {
-  check<ConfigError>(c.patience >= 0, "patience is {}, expected 0 (never stop early) or more epochs", c.patience);
+  check<ConfigError>(c.patience >= 0, "patience is {}, expected 0 (never stop early) or more epochs",
+                     c.patience);
   check<ConfigError>(c.min_delta >= 0, "min_delta is {}, expected 0 or more", c.min_delta);
 }
 
-EpochVerdict observe_epoch(const EarlyStoppingConfig& c, EarlyStoppingState& state, Index epoch, double valid_loss) {
+EpochVerdict observe_epoch(const EarlyStoppingConfig& c, EarlyStoppingState& state, Index epoch,
+                           double valid_loss) {
   EpochVerdict verdict;
   if (valid_loss < state.best_loss) {
     state.best_loss = valid_loss;

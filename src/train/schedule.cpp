@@ -16,13 +16,16 @@ void validate(const ScheduleConfig& c) {
                      schedule_unit_names[static_cast<std::size_t>(c.unit)]);
   check<ConfigError>(c.hold >= 0, "hold is {}, expected 0 or more {}", c.hold,
                      schedule_unit_names[static_cast<std::size_t>(c.unit)]);
-  check<ConfigError>(c.every > 0, "every is {}, expected a time above 0 between two cuts of the rate", c.every);
+  check<ConfigError>(c.every > 0, "every is {}, expected a time above 0 between two cuts of the rate",
+                     c.every);
   check<ConfigError>(c.factor > 0 && c.factor <= 1, "factor is {}, expected above 0 and at most 1", c.factor);
   check<ConfigError>(c.min_rate >= 0 && c.min_rate <= c.learning_rate,
-                     "min_rate is {}, expected between 0 and learning_rate ({})", c.min_rate, c.learning_rate);
+                     "min_rate is {}, expected between 0 and learning_rate ({})", c.min_rate,
+                     c.learning_rate);
   check<ConfigError>(c.plateau_patience >= 0, "plateau_patience is {}, expected 0 or more epochs",
                      c.plateau_patience);
-  check<ConfigError>(c.plateau_threshold >= 0, "plateau_threshold is {}, expected 0 or more", c.plateau_threshold);
+  check<ConfigError>(c.plateau_threshold >= 0, "plateau_threshold is {}, expected 0 or more",
+                     c.plateau_threshold);
 }
 
 double learning_rate_at(const ScheduleConfig& c, const ScheduleTime& time, const PlateauState& plateau) {
@@ -34,9 +37,14 @@ double learning_rate_at(const ScheduleConfig& c, const ScheduleTime& time, const
   const double t = std::max(0.0, step - start);
   double rate = c.learning_rate;
   switch (c.schedule) {
-    case Schedule::constant: break;
-    case Schedule::step: rate *= std::pow(c.factor, std::floor(t / (c.every * unit))); break;
-    case Schedule::exponential: rate *= std::pow(c.factor, t / (c.every * unit)); break;
+    case Schedule::constant:
+      break;
+    case Schedule::step:
+      rate *= std::pow(c.factor, std::floor(t / (c.every * unit)));
+      break;
+    case Schedule::exponential:
+      rate *= std::pow(c.factor, t / (c.every * unit));
+      break;
     case Schedule::cosine: {
       // A run that goes on beyond its planned end stays at the floor.
       const double end = std::max(1.0, static_cast<double>(time.steps_total) - start);
@@ -44,7 +52,9 @@ double learning_rate_at(const ScheduleConfig& c, const ScheduleTime& time, const
       rate = c.min_rate + (c.learning_rate - c.min_rate) * share;
       break;
     }
-    case Schedule::plateau: rate *= plateau.factor; break;
+    case Schedule::plateau:
+      rate *= plateau.factor;
+      break;
   }
   rate = std::max(rate, c.min_rate);
   // step + 1: the first step moves, and the last one of warm-up has the full rate.

@@ -1,4 +1,5 @@
-// The learning rate at a step: constant, step, exponential, cosine or on plateau, each after a linear warm-up.
+// The learning rate at a step: constant, step, exponential, cosine or on plateau, each after a linear
+// warm-up.
 #pragma once
 
 #include <array>
@@ -18,7 +19,8 @@ enum class Schedule {
   plateau,      ///< rate · factor each time the validation loss has not improved for `patience` epochs
 };
 /// The names of the schedules, in the order of the enum.
-inline constexpr std::array<std::string_view, 5> schedule_names{"constant", "step", "exponential", "cosine", "plateau"};
+inline constexpr std::array<std::string_view, 5> schedule_names{"constant", "step", "exponential", "cosine",
+                                                                "plateau"};
 
 /// What `warmup`, `hold` and `every` count.
 enum class ScheduleUnit { epochs, steps };
@@ -65,11 +67,13 @@ struct PlateauState {
   bool operator==(const PlateauState&) const = default;
 };
 
-/// The learning rate of the step after `time.step` steps: a pure function, so a resumed run continues exactly.
-double learning_rate_at(const ScheduleConfig& config, const ScheduleTime& time, const PlateauState& plateau = {});
+/// The learning rate of the step after `time.step` steps: a pure function, so a resumed run continues
+/// exactly.
+double learning_rate_at(const ScheduleConfig& config, const ScheduleTime& time,
+                        const PlateauState& plateau = {});
 
-/// Tells the plateau schedule an epoch's validation loss (NaN counts as no improvement); true if the rate was cut.
-/// Other schedules ignore it.
+/// Tells the plateau schedule an epoch's validation loss (NaN counts as no improvement); true if the rate was
+/// cut. Other schedules ignore it.
 bool observe_epoch(const ScheduleConfig& config, PlateauState& state, double valid_loss);
 
 }  // namespace recur

@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 
 struct Folder {
   int floor = 0;
-  std::vector<std::string> only;  ///< the folders it may include where the table names them; else all lower floors
+  std::vector<std::string>
+      only;  ///< the folders it may include where the table names them; else all lower floors
 };
 
 std::vector<std::string> names_in_backticks(const std::string& cell) {
@@ -65,7 +66,8 @@ std::string folder_of(const fs::path& file) {
 }
 
 /// Why `file`, relative to the repository, may not include `path`; empty if it may.
-std::string refusal(const std::map<std::string, Folder>& floors, const fs::path& file, const std::string& path) {
+std::string refusal(const std::map<std::string, Folder>& floors, const fs::path& file,
+                    const std::string& path) {
   const std::string name = path.substr(1, path.size() - 2);
   const std::string folder = folder_of(file);
   if (name.starts_with("recur/")) return {};
@@ -76,7 +78,8 @@ std::string refusal(const std::map<std::string, Folder>& floors, const fs::path&
   }
   if (path[0] == '<') return {};
   if (name.find('/') == std::string::npos) return "write the path from src/ or cli/";
-  const std::string target = folder == "cli" && name.starts_with("cli/") ? "cli" : "src/" + name.substr(0, name.find('/'));
+  const std::string target =
+      folder == "cli" && name.starts_with("cli/") ? "cli" : "src/" + name.substr(0, name.find('/'));
   if (target == folder) return {};
   if (!floors.contains(target)) return "'" + target + "' is not in the floors table";
   if (!floors.contains(folder)) return "its own folder '" + folder + "' is not in the floors table";

@@ -40,7 +40,8 @@ TEST(EarlyStopping, SlowButSteadyFallsAddUp) {
   const EarlyStoppingConfig c{.patience = 2, .min_delta = 0.1};
   EarlyStoppingState s;
   double loss = 1.0;
-  for (Index epoch = 1; epoch <= 9; ++epoch, loss -= 0.06) EXPECT_FALSE(observe_epoch(c, s, epoch, loss).stop);
+  for (Index epoch = 1; epoch <= 9; ++epoch, loss -= 0.06)
+    EXPECT_FALSE(observe_epoch(c, s, epoch, loss).stop);
 }
 
 TEST(EarlyStopping, ZeroPatienceNeverStops) {

@@ -35,7 +35,8 @@ TEST(Schedule, WarmUpShorterThanAStepIsNone) {
 }
 
 TEST(Schedule, StepIsStairs) {
-  const ScheduleConfig c{.schedule = Schedule::step, .learning_rate = 1, .hold = 1, .every = 2, .factor = 0.1};
+  const ScheduleConfig c{
+      .schedule = Schedule::step, .learning_rate = 1, .hold = 1, .every = 2, .factor = 0.1};
   EXPECT_DOUBLE_EQ(rate(c, 0), 1);
   EXPECT_DOUBLE_EQ(rate(c, 29), 1);  // one epoch held, then two to the first cut
   EXPECT_DOUBLE_EQ(rate(c, 30), 0.1);
@@ -80,8 +81,11 @@ TEST(Schedule, NoDecayFallsBelowTheFloor) {
 }
 
 TEST(Schedule, PlateauCutsWhenPatienceIsUsedUp) {
-  const ScheduleConfig c{
-      .schedule = Schedule::plateau, .learning_rate = 1, .factor = 0.5, .min_rate = 0.2, .plateau_patience = 1};
+  const ScheduleConfig c{.schedule = Schedule::plateau,
+                         .learning_rate = 1,
+                         .factor = 0.5,
+                         .min_rate = 0.2,
+                         .plateau_patience = 1};
   PlateauState state;
   const auto rate_now = [&] { return learning_rate_at(c, {.step = 50}, state); };
   EXPECT_FALSE(observe_epoch(c, state, 2.0));

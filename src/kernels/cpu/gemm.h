@@ -1,0 +1,206 @@
+// Products over packed panels, and the gradient of a weight, for any lane type L. Included by one file an
+// instruction set.
+//
+// Everything here is a template over L, so that no function compiled for one instruction set can be linked
+// into another.
+#pragma once
+
+#include "kernels/table.h"
+
+namespace recur {
+
+/// Calls f(std::integral_constant-like tag of n) for a count known to lie in [1, Max].
+template <class L, int N>
+struct Count {
+  static constexpr int value = N;
+};
+template <class L, int Max, class F>
+inline void with_count(Index n, F&& f) {
+  if constexpr (Max <= 1) {
+    f(Count<L, 1>{});
+  } else {
+    if (n >= Max) {
+      f(Count<L, Max>{});
+    } else {
+      with_count<L, Max - 1>(n, f);
+    }
+  }
+}
+
+/// Cuts `rows` into blocks of at most Max rows, as equal as can be, and calls f(first row, count tag) for
+/// each.
+template <class L, int Max, class F>
+inline void for_row_blocks(Index rows, F&& f) {
+  if (rows <= 0) return;
+  const Index blocks = (rows + Max - 1) / Max, size = rows / blocks, larger = rows % blocks;
+  Index row = 0;
+  for (Index b = 0; b < blocks; ++b) {
+    const Index count = size + (b < larger ? 1 : 0);
+    with_count<L, Max>(count, [&](auto tag) { f(row, tag); });
+    row += count;
+  }
+}
+
+/// How many rows a block may have when each row keeps V accumulators.
+template <class L>
+constexpr int rows_in_registers(int vectors) {
+  return L::accumulators / vectors > 6 ? 6 : (L::accumulators / vectors < 1 ? 1 : L::accumulators / vectors);
+}
+
+/// acc[r][map(v)] += Σ_k a[r·a_row + k·a_k]·b[k·b_k + v·lanes], k upwards: the one inner loop of every
+/// product. Map takes the place of a vector in the panel to its place among the accumulators.
+template <class L, int R, int V, int A, class Map>
+[[gnu::always_inline]] inline void multiply(L (&acc)[R][A], const typename L::Value* a, Index a_row,
+                                            Index a_k, const typename L::Value* b, Index b_k, Index k,
+                                            Map map) {
+  for (Index i = 0; i < k; ++i) {
+    L w[V];
+#pragma GCC unroll 8
+    for (int v = 0; v < V; ++v) w[v] = L::load(b + v * L::size);
+#pragma GCC unroll 8
+    for (int r = 0; r < R; ++r) {
+      const L x = L::broadcast(a[r * a_row]);
+#pragma GCC unroll 8
+      for (int v = 0; v < V; ++v) acc[r][map(v)] = fma(x, w[v], acc[r][map(v)]);
+    }
+    a += a_k;
+    b += b_k;
+  }
+}
+
+template <class L, int R, int V>
+inline void gemm_tile(const GemmArgs<typename L::Value>& p, Index row, Index panel) {
+  using T = typename L::Value;
+  const Index column = panel * p.b.vectors * L::size;
+  T* const y = p.y + row * p.y_stride + column;
+  const auto tail = L::first(p.b.columns - column - (V - 1) * L::size);
+  L acc[R][V];
+#pragma GCC unroll 8
+  for (int v = 0; v < V; ++v) {
+    const auto mask = v == V - 1 ? tail : L::first(L::size);
+    if (p.accumulate) {
+#pragma GCC unroll 8
+      for (int r = 0; r < R; ++r) acc[r][v] = L::load(y + r * p.y_stride + v * L::size, mask);
+    } else {
+      const L start = p.bias == nullptr ? L::broadcast(T{0}) : L::load(p.bias + column + v * L::size, mask);
+#pragma GCC unroll 8
+      for (int r = 0; r < R; ++r) acc[r][v] = start;
+    }
+  }
+  multiply<L, R, V>(acc, p.a + row * p.a_stride, p.a_stride, 1, p.b.data + panel * p.b.panel_stride,
+                    p.b.vectors * L::size, p.b.k, [](int v) { return v; });
+#pragma GCC unroll 8
+  for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 8
+    for (int v = 0; v < V - 1; ++v) acc[r][v].store(y + r * p.y_stride + v * L::size);
+    acc[r][V - 1].store(y + r * p.y_stride + (V - 1) * L::size, tail);
+  }
+}
+
+/// Vectors a panel has for each k: what leaves room for six rows.
+template <class L>
+inline constexpr int kPanelVectors = L::accumulators / 6;
+
+template <class L>
+void gemm(const GemmArgs<typename L::Value>& p) noexcept {
+  constexpr int V = kPanelVectors<L>;
+  // So many rows of `a` stay in the second-level cache while all panels pass.
+  constexpr Index kRows = 96;
+  const Index width = V * L::size;
+  for (Index row0 = 0; row0 < p.rows; row0 += kRows) {
+    const Index rows = p.rows - row0 < kRows ? p.rows - row0 : kRows;
+    for (Index panel = 0; panel * width < p.b.columns; ++panel) {
+      const Index left = p.b.columns - panel * width;
+      with_count<L, V>((left + L::size - 1) / L::size, [&](auto vectors) {
+        for_row_blocks<L, rows_in_registers<L>(V)>(rows, [&](Index row, auto count) {
+          gemm_tile<L, decltype(count)::value, decltype(vectors)::value>(p, row0 + row, panel);
+        });
+      });
+    }
+  }
+}
+
+/// Rows of the sum that `outer` takes at a time: a panel of b of so many rows stays in the first-level cache.
+template <class L>
+inline constexpr Index kOuterRows = 128;
+
+template <class L, int R, int V>
+inline void outer_tile(const OuterArgs<typename L::Value>& p, Index i, Index column,
+                       const RowPair<typename L::Value>* pairs, Index pair_count,
+                       const typename L::Value* panel) {
+  using T = typename L::Value;
+  T* const y = p.y + i * p.y_stride + column;
+  const auto tail = L::first(p.columns - column - (V - 1) * L::size);
+  L acc[R][V];
+#pragma GCC unroll 8
+  for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 8
+    for (int v = 0; v < V - 1; ++v) acc[r][v] = L::load(y + r * p.y_stride + v * L::size);
+    acc[r][V - 1] = L::load(y + r * p.y_stride + (V - 1) * L::size, tail);
+  }
+  for (Index s = 0; s < pair_count; ++s) {
+    multiply<L, R, V>(acc, pairs[s].a + i, 1, p.a_stride, panel, kPanelVectors<L> * L::size, pairs[s].count,
+                      [](int v) { return v; });
+    panel += pairs[s].count * kPanelVectors<L> * L::size;
+  }
+#pragma GCC unroll 8
+  for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 8
+    for (int v = 0; v < V - 1; ++v) acc[r][v].store(y + r * p.y_stride + v * L::size);
+    acc[r][V - 1].store(y + r * p.y_stride + (V - 1) * L::size, tail);
+  }
+}
+
+template <class L>
+void outer(const OuterArgs<typename L::Value>& p) noexcept {
+  using T = typename L::Value;
+  constexpr int V = kPanelVectors<L>;
+  constexpr Index kWidth = V * L::size, kMaxPairs = 64;
+  alignas(64) T panel[kOuterRows<L> * kWidth];
+  RowPair<T> chunk[kMaxPairs];
+  Index pair = 0, used = 0;  // the next row of the sum: row `used` of pair `pair`
+  while (pair < p.pair_count) {
+    Index count = 0, rows = 0;
+    while (pair < p.pair_count && count < kMaxPairs && rows < kOuterRows<L>) {
+      const RowPair<T>& from = p.pairs[pair];
+      const Index left = from.count - used, room = kOuterRows<L> - rows, take = left < room ? left : room;
+      if (take > 0) chunk[count++] = {from.a + used * p.a_stride, from.b + used * p.b_stride, take};
+      rows += take;
+      used += take;
+      if (used == from.count) ++pair, used = 0;
+    }
+    for (Index column = 0; column < p.columns; column += kWidth) {
+      const Index left = p.columns - column;
+      with_count<L, V>((left + L::size - 1) / L::size, [&](auto vectors) {
+        constexpr int N = decltype(vectors)::value;
+        const auto tail = L::first(left - (N - 1) * L::size);
+        T* out = panel;
+        for (Index s = 0; s < count; ++s) {
+          for (Index r = 0; r < chunk[s].count; ++r) {
+            const T* b = chunk[s].b + r * p.b_stride + column;
+            for (int v = 0; v < N - 1; ++v) L::load(b + v * L::size).store(out + v * L::size);
+            L::load(b + (N - 1) * L::size, tail).store(out + (N - 1) * L::size);
+            out += kWidth;
+          }
+        }
+        for_row_blocks<L, rows_in_registers<L>(V)>(p.last - p.first, [&](Index i, auto height) {
+          outer_tile<L, decltype(height)::value, N>(p, p.first + i, column, chunk, count, panel);
+        });
+      });
+    }
+  }
+}
+
+template <class L>
+void column_sum(const OuterArgs<typename L::Value>& p) noexcept {
+  for (Index c = p.first; c < p.last; c += L::size) {
+    const auto mask = L::first(p.last - c);
+    L sum = L::load(p.y + c, mask);
+    for (Index s = 0; s < p.pair_count; ++s)
+      for (Index r = 0; r < p.pairs[s].count; ++r)
+        sum = sum + L::load(p.pairs[s].a + r * p.a_stride + c, mask);
+    sum.store(p.y + c, mask);
+  }
+}
+
+}  // namespace recur

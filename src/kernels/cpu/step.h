@@ -1,0 +1,273 @@
+// One step of a cell in time, fused: the product with the recurrent weights, the gates and the new state in
+// one pass with the accumulators still in registers; and its gradient. For any cell C and lane type L.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "cells/cell.h"
+#include "kernels/cpu/gemm.h"
+#include "kernels/table.h"
+#include "simd/math.h"
+
+namespace recur {
+
+/// The gates of one stage of C: their places in the table, and among the gates that read x or h.
+/// (A template over L only so that no instruction set shares its code with another.)
+template <class L, class C, int Stage>
+struct StageGates {
+  static constexpr bool belongs(const Gate& g) { return g.stage == Stage; }
+  static constexpr int count_if(bool (*wanted)(const Gate&)) {
+    int n = 0;
+    for (const Gate& g : C::gates) n += (belongs(g) && wanted(g)) ? 1 : 0;
+    return n;
+  }
+  static constexpr int all = count_if([](const Gate&) { return true; });
+  static constexpr int from_x = count_if([](const Gate& g) { return g.reads_x(); });
+  static constexpr int from_h = count_if([](const Gate& g) { return g.reads_h(); });
+  static constexpr int units = static_cast<int>(vectors_of_units(all));
+
+  struct Place {
+    int table;   // place in the table of gates
+    int x_rank;  // place among all gates that read x, -1 where it reads none
+  };
+  static constexpr std::array<Place, static_cast<std::size_t>(all)> places() {
+    std::array<Place, static_cast<std::size_t>(all)> out{};
+    int n = 0, table = 0, x = 0;
+    for (const Gate& g : C::gates) {
+      if (belongs(g)) out[static_cast<std::size_t>(n++)] = {table, g.reads_x() ? x : -1};
+      x += g.reads_x() ? 1 : 0;
+      ++table;
+    }
+    return out;
+  }
+  /// Where the vectors of an x panel (or h panel) belong among the accumulators.
+  template <bool FromX>
+  struct PanelMap {
+    static constexpr int width = FromX ? from_x : from_h;
+    int at[width * units] = {};
+    constexpr PanelMap() {
+      for (int u = 0; u < units; ++u) {
+        int v = 0, n = 0;
+        for (const Gate& g : C::gates) {
+          if (!belongs(g)) continue;
+          if (FromX ? g.reads_x() : g.reads_h()) at[u * width + v++] = u * all + n;
+          ++n;
+        }
+      }
+    }
+    constexpr int operator()(int v) const { return at[v]; }
+  };
+};
+
+template <class L>
+struct StepLanes {
+  using T = typename L::Value;
+  template <std::size_t... I>
+  static std::array<L, sizeof...(I)> load(const T* const* p, const Index* stride, Index row, Index unit,
+                                          typename L::Mask m, std::index_sequence<I...>) {
+    return {L::load(p[I] + row * stride[I] + unit, m)...};
+  }
+  /// N vectors at p + unit, p + hidden + unit, p + 2·hidden + unit, …; p is not read, and may be null, where
+  /// N is 0.
+  template <std::size_t... I>
+  static std::array<L, sizeof...(I)> load_apart([[maybe_unused]] const T* p, [[maybe_unused]] Index hidden,
+                                                [[maybe_unused]] Index unit,
+                                                [[maybe_unused]] typename L::Mask m,
+                                                std::index_sequence<I...>) {
+    return {L::load(p + static_cast<Index>(I) * hidden + unit, m)...};
+  }
+  template <std::size_t N>
+  static void store_apart(const std::array<L, N>& v, T* p, Index hidden, typename L::Mask m) {
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < N; ++i) v[i].store(p + static_cast<Index>(i) * hidden, m);
+  }
+};
+
+template <class C, class L>
+inline Forward<C, L> call_forward(std::array<L, kGates<C>> a, std::array<L, kStates<C>> s,
+                                  [[maybe_unused]] std::array<L, kUnitWeights<C>> p) {
+  if constexpr (kUnitWeights < C >> 0) {
+    return C::forward(a, s, p);
+  } else {
+    return C::forward(a, s);
+  }
+}
+template <class C, class L>
+inline Backward<C, L> call_backward(std::array<L, kStates<C>> ds, std::array<L, kTape<C>> tape,
+                                    std::array<L, kStates<C>> s,
+                                    [[maybe_unused]] std::array<L, kUnitWeights<C>> p) {
+  if constexpr (kUnitWeights < C >> 0) {
+    return C::backward(ds, tape, s, p);
+  } else {
+    return C::backward(ds, tape, s);
+  }
+}
+
+template <class C, class L, int Stage, int R>
+inline void step_tile(const StepArgs<typename L::Value>& p, Index row, Index panel) {
+  using T = typename L::Value;
+  using Gates = StageGates<L, C, Stage>;
+  using Lanes = StepLanes<L>;
+  constexpr int G = Gates::all, U = Gates::units;
+  constexpr auto places = Gates::places();
+  const Panels<T>& wx = Stage == 0 ? p.wx : p.late_wx;
+  const Panels<T>& wh = Stage == 0 ? p.wh : p.late_wh;
+  const Index unit0 = panel * U * L::size;
+
+  L acc[R][U * G];
+#pragma GCC unroll 8
+  for (int u = 0; u < U; ++u) {
+    const Index unit = unit0 + u * L::size;
+    const auto mask = L::first(p.hidden - unit);
+#pragma GCC unroll 8
+    for (int g = 0; g < G; ++g) {
+      const auto place = places[static_cast<std::size_t>(g)];
+      if (p.whole || (p.pre != nullptr && place.x_rank >= 0)) {
+        const T* pre = p.pre + (p.whole ? place.table : place.x_rank) * p.hidden + unit;
+#pragma GCC unroll 8
+        for (int r = 0; r < R; ++r) acc[r][u * G + g] = L::load(pre + (row + r) * p.pre_stride, mask);
+      } else {
+        const L bias = L::load(p.bias + place.table * p.hidden + unit, mask);
+#pragma GCC unroll 8
+        for (int r = 0; r < R; ++r) acc[r][u * G + g] = bias;
+      }
+    }
+  }
+  if constexpr (Gates::from_x > 0) {
+    if (p.x != nullptr)
+      multiply<L, R, Gates::from_x * U>(acc, p.x + row * p.x_stride, p.x_stride, 1,
+                                        wx.data + panel * wx.panel_stride, Gates::from_x * U * L::size, wx.k,
+                                        typename Gates::template PanelMap<true>{});
+  }
+  if constexpr (Gates::from_h > 0) {
+    if (!p.whole) {
+      const T* h = Stage == 0 ? p.h : p.product;
+      const Index stride = Stage == 0 ? p.h_stride : p.product_stride;
+      multiply<L, R, Gates::from_h * U>(acc, h + row * stride, stride, 1, wh.data + panel * wh.panel_stride,
+                                        Gates::from_h * U * L::size, wh.k,
+                                        typename Gates::template PanelMap<false>{});
+    }
+  }
+#pragma GCC unroll 8
+  for (int u = 0; u < U; ++u) {
+    const Index unit = unit0 + u * L::size;
+    if (unit >= p.hidden) break;
+    const auto mask = L::first(p.hidden - unit);
+#pragma GCC unroll 8
+    for (int r = 0; r < R; ++r) {
+      std::array<L, static_cast<std::size_t>(G)> a;
+#pragma GCC unroll 8
+      for (int g = 0; g < G; ++g) a[static_cast<std::size_t>(g)] = acc[r][u * G + g];
+      const auto s =
+          Lanes::load(p.s, p.s_stride, row + r, unit, mask, std::make_index_sequence<kStates<C>>{});
+      T* const tape = p.tape == nullptr ? nullptr : p.tape + (row + r) * p.tape_stride + unit;
+      if constexpr (kStaged<C> && Stage == 0) {
+        const auto out = C::early(a, s);
+        out.product.store(p.product + (row + r) * p.product_stride + unit, mask);
+        Lanes::store_apart(out.keep, tape, p.hidden, mask);
+      } else {
+        const auto out = [&] {
+          if constexpr (kStaged<C>) {
+            return C::forward(
+                a, Lanes::load_apart(tape, p.hidden, 0, mask, std::make_index_sequence<kEarlyGates<C>>{}), s);
+          } else {
+            return call_forward<C, L>(a, s,
+                                      Lanes::load_apart(p.unit_weights, p.hidden, unit, mask,
+                                                        std::make_index_sequence<kUnitWeights<C>>{}));
+          }
+        }();
+#pragma GCC unroll 8
+        for (std::size_t i = 0; i < kStates<C>; ++i)
+          out.s[i].store(p.s_next[i] + (row + r) * p.s_next_stride[i] + unit, mask);
+        if (tape != nullptr) Lanes::store_apart(out.tape, tape, p.hidden, mask);
+      }
+    }
+  }
+}
+
+template <class C, class L, int Stage>
+void step_stage(const StepArgs<typename L::Value>& p) noexcept {
+  using Gates = StageGates<L, C, Stage>;
+  constexpr int kRows = rows_in_registers<L>(Gates::units * Gates::all);
+  for (Index panel = 0; panel * Gates::units * L::size < p.hidden; ++panel)
+    for_row_blocks<L, kRows>(p.rows, [&](Index row, auto count) {
+      step_tile<C, L, Stage, decltype(count)::value>(p, row, panel);
+    });
+}
+
+template <class C, class L>
+void step_backward(const StepBackwardArgs<typename L::Value>& p) noexcept {
+  using T = typename L::Value;
+  using Lanes = StepLanes<L>;
+  constexpr auto kEachState = std::make_index_sequence<kStates<C>>{};
+  for (Index row = 0; row < p.rows; ++row) {
+    for (Index unit = 0; unit < p.hidden; unit += L::size) {
+      const auto mask = L::first(p.hidden - unit);
+      const auto s = Lanes::load(p.s, p.s_stride, row, unit, mask, kEachState);
+      const auto ds = Lanes::load(p.ds, p.ds_stride, row, unit, mask, kEachState);
+      const auto tape = Lanes::load_apart(p.tape + row * p.tape_stride, p.hidden, unit, mask,
+                                          std::make_index_sequence<kTape<C>>{});
+      T* const da = p.da + row * p.da_stride + unit;
+      const auto store_states = [&](const std::array<L, kStates<C>>& out) {
+#pragma GCC unroll 8
+        for (std::size_t i = 0; i < kStates<C>; ++i)
+          out[i].store(p.ds_prev[i] + row * p.ds_prev_stride[i] + unit, mask);
+      };
+      if constexpr (kStaged<C>) {
+        const auto out = C::backward(ds, tape, s);
+        Lanes::store_apart(out.dkeep, da, p.hidden, mask);
+        Lanes::store_apart(out.da, da + static_cast<Index>(kEarlyGates<C>) * p.hidden, p.hidden, mask);
+        store_states(out.ds);
+      } else {
+        const auto out = call_backward<C, L>(ds, tape, s,
+                                             Lanes::load_apart(p.unit_weights, p.hidden, unit, mask,
+                                                               std::make_index_sequence<kUnitWeights<C>>{}));
+        Lanes::store_apart(out.da, da, p.hidden, mask);
+        if constexpr (kUnitWeights < C >> 0)
+          Lanes::store_apart(out.dp, p.dp + row * p.dp_stride + unit, p.hidden, mask);
+        store_states(out.ds);
+      }
+    }
+  }
+}
+
+template <class C, class L>
+void step_early_backward(const StepBackwardArgs<typename L::Value>& p) noexcept {
+  using T = typename L::Value;
+  using Lanes = StepLanes<L>;
+  for (Index row = 0; row < p.rows; ++row) {
+    for (Index unit = 0; unit < p.hidden; unit += L::size) {
+      const auto mask = L::first(p.hidden - unit);
+      T* const da = p.da + row * p.da_stride + unit;
+      const auto out = C::early_backward(
+          L::load(p.dproduct + row * p.dproduct_stride + unit, mask),
+          Lanes::load_apart(da, p.hidden, 0, mask, std::make_index_sequence<kEarlyGates<C>>{}),
+          Lanes::load_apart(p.tape + row * p.tape_stride, p.hidden, unit, mask,
+                            std::make_index_sequence<kTape<C>>{}),
+          Lanes::load(p.s, p.s_stride, row, unit, mask, std::make_index_sequence<kStates<C>>{}));
+      Lanes::store_apart(out.da, da, p.hidden, mask);
+#pragma GCC unroll 8
+      for (std::size_t i = 0; i < kStates<C>; ++i) {
+        T* const ds = p.ds_prev[i] + row * p.ds_prev_stride[i] + unit;
+        (L::load(ds, mask) + out.ds[i]).store(ds, mask);
+      }
+    }
+  }
+}
+
+/// The kernels of cell C over lanes L.
+template <class C, class L>
+CellKernels<typename L::Value> cell_kernels() {
+  CellKernels<typename L::Value> k;
+  k.forward = step_stage < C, L, kStaged<C> ? 1 : 0 > ;
+  k.backward = step_backward<C, L>;
+  if constexpr (kStaged<C>) {
+    k.early = step_stage<C, L, 0>;
+    k.early_backward = step_early_backward<C, L>;
+  }
+  return k;
+}
+
+}  // namespace recur

@@ -1,0 +1,94 @@
+#include "kernels/packed.h"
+
+#include <algorithm>
+
+namespace recur {
+namespace {
+
+Index panels_for(Index columns, Index width) { return (columns + width - 1) / width; }
+
+/// One part (x or h) of a panel: `gates` gates, units from `first`, of w [gates·hidden, k].
+template <class T>
+void pack_units(const T* w, Index gates, Index hidden, Index k, Index first, Index units, Index lanes,
+                T* out) {
+  const Index per_k = gates * units * lanes;
+  std::fill(out, out + k * per_k, T{0});
+  for (Index u = 0; u < units; ++u) {
+    for (Index g = 0; g < gates; ++g) {
+      const Index begin = first + u * lanes, count = std::min(lanes, hidden - begin);
+      T* column = out + (u * gates + g) * lanes;
+      for (Index l = 0; l < count; ++l) {
+        const T* row = w + (g * hidden + begin + l) * k;
+        for (Index i = 0; i < k; ++i) column[i * per_k + l] = row[i];
+      }
+    }
+  }
+}
+
+}  // namespace
+
+template <class T>
+void pack_transposed(const T* w, Index stride, Index columns, Index k, PanelShape shape,
+                     AlignedBuffer<T>& buffer, Panels<T>& panels) {
+  const Index width = shape.width(), count = panels_for(columns, width);
+  buffer.reserve(count * k * width);
+  panels = {buffer.data(), k, columns, shape.vectors, k * width};
+  // Blocks of k keep the panel's lines in the first-level cache while their lanes fill up.
+  constexpr Index kBlock = 16;
+  for (Index p = 0; p < count; ++p) {
+    T* panel = buffer.data() + p * k * width;
+    const Index first = p * width, valid = std::min(width, columns - first);
+    for (Index k0 = 0; k0 < k; k0 += kBlock) {
+      const Index k1 = std::min(k, k0 + kBlock);
+      for (Index c = 0; c < valid; ++c) {
+        const T* row = w + (first + c) * stride;
+        for (Index i = k0; i < k1; ++i) panel[i * width + c] = row[i];
+      }
+    }
+    for (Index i = 0; i < k; ++i) std::fill(panel + i * width + valid, panel + (i + 1) * width, T{0});
+  }
+}
+
+template <class T>
+void pack_straight(const T* w, Index stride, Index k, Index columns, PanelShape shape,
+                   AlignedBuffer<T>& buffer, Panels<T>& panels) {
+  const Index width = shape.width(), count = panels_for(columns, width);
+  buffer.reserve(count * k * width);
+  panels = {buffer.data(), k, columns, shape.vectors, k * width};
+  for (Index p = 0; p < count; ++p) {
+    T* panel = buffer.data() + p * k * width;
+    const Index first = p * width, valid = std::min(width, columns - first);
+    for (Index i = 0; i < k; ++i) {
+      const T* row = w + i * stride + first;
+      std::copy(row, row + valid, panel + i * width);
+      std::fill(panel + i * width + valid, panel + (i + 1) * width, T{0});
+    }
+  }
+}
+
+template <class T>
+void pack_step(const StepWeights<T>& w, Index lanes, StepPanels<T>& panels) {
+  const Index units = vectors_of_units(w.gates), width = units * lanes;
+  const Index x_k = w.ih == nullptr ? 0 : w.input, h_k = w.h_gates == 0 ? 0 : w.recurrent;
+  const Index x_size = x_k * w.x_gates * width, h_size = h_k * w.h_gates * width, stride = x_size + h_size;
+  const Index count = panels_for(w.hidden, width);
+  panels.buffer.reserve(count * stride);
+  T* data = panels.buffer.data();
+  panels.x = {data, x_k, w.hidden, w.x_gates * units, stride};
+  panels.h = {data == nullptr ? nullptr : data + x_size, h_k, w.hidden, w.h_gates * units, stride};
+  for (Index p = 0; p < count; ++p) {
+    T* panel = data + p * stride;
+    if (x_k > 0) pack_units(w.ih, w.x_gates, w.hidden, x_k, p * width, units, lanes, panel);
+    if (h_k > 0) pack_units(w.hh, w.h_gates, w.hidden, h_k, p * width, units, lanes, panel + x_size);
+  }
+}
+
+#define RECUR_INSTANTIATE(T)                                                                               \
+  template void pack_transposed(const T*, Index, Index, Index, PanelShape, AlignedBuffer<T>&, Panels<T>&); \
+  template void pack_straight(const T*, Index, Index, Index, PanelShape, AlignedBuffer<T>&, Panels<T>&);   \
+  template void pack_step(const StepWeights<T>&, Index, StepPanels<T>&);
+RECUR_INSTANTIATE(float)
+RECUR_INSTANTIATE(double)
+#undef RECUR_INSTANTIATE
+
+}  // namespace recur

@@ -1,0 +1,62 @@
+// Weights packed for the kernels: cut into panels that a product reads from front to back.
+#pragma once
+
+#include "base/aligned.h"
+#include "base/types.h"
+
+namespace recur {
+
+/// The right factor B of a product A·B, as panels. Element (k, vector v, lane l) of panel p lies at
+/// data[p·panel_stride + (k·vectors + v)·lanes + l]; what pads a panel to its full width is zero.
+template <class T>
+struct Panels {
+  const T* data = nullptr;
+  Index k = 0;             ///< rows of B: the length of the sum
+  Index columns = 0;       ///< columns of B (interleaved panels: units of a gate)
+  Index vectors = 0;       ///< vectors a panel has for each k
+  Index panel_stride = 0;  ///< values from one panel to the next
+};
+
+/// How panels for an instruction set are cut.
+struct PanelShape {
+  Index lanes = 1;    ///< values a vector
+  Index vectors = 4;  ///< vectors a panel has for each k
+  Index width() const { return lanes * vectors; }
+};
+
+/// Packs B = Wᵀ for W [columns, k] of row stride `stride` (a linear layer's forward product).
+template <class T>
+void pack_transposed(const T* w, Index stride, Index columns, Index k, PanelShape shape,
+                     AlignedBuffer<T>& buffer, Panels<T>& panels);
+
+/// Packs B = W for W [k, columns] of row stride `stride` (its backward product).
+template <class T>
+void pack_straight(const T* w, Index stride, Index k, Index columns, PanelShape shape,
+                   AlignedBuffer<T>& buffer, Panels<T>& panels);
+
+/// How many units of each gate one panel of a cell holds, in vectors: as many as keep the accumulators of a
+/// cell of `gates` gates near four.
+constexpr Index vectors_of_units(Index gates) { return gates >= 4 ? 1 : 4 / gates; }
+
+/// The weights of a cell's step: panel p holds units [p·u·lanes, (p+1)·u·lanes) of every gate, u =
+/// vectors_of_units(gates of the cell's stage); vector v is the v / gates -th vector of units of gate v %
+/// gates. x part and h part of a panel adjoin.
+template <class T>
+struct StepPanels {
+  AlignedBuffer<T> buffer;
+  Panels<T> x, h;
+};
+
+/// Packs weight_ih [x_gates·hidden, input] (null: no x part) and weight_hh [h_gates·hidden, recurrent]
+/// (h_gates may be 0).
+template <class T>
+struct StepWeights {
+  const T* ih = nullptr;
+  const T* hh = nullptr;
+  Index input = 0, recurrent = 0, hidden = 0;
+  Index x_gates = 0, h_gates = 0, gates = 0;
+};
+template <class T>
+void pack_step(const StepWeights<T>& w, Index lanes, StepPanels<T>& panels);
+
+}  // namespace recur

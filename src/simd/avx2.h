@@ -1,0 +1,52 @@
+// Eight float lanes of AVX2 with FMA. Included only by files compiled for that instruction set.
+#pragma once
+
+#include <immintrin.h>
+
+#include "base/types.h"
+
+namespace recur {
+
+struct Avx2 {
+  using Value = float;
+  using Mask = __m256i;
+  static constexpr Index size = 8;
+  static constexpr int accumulators = 12;  // of 16 registers
+
+  __m256 v;
+
+  static Avx2 load(const float* p) { return {_mm256_loadu_ps(p)}; }
+  static Avx2 load(const float* p, Mask m) { return {_mm256_maskload_ps(p, m)}; }
+  static Avx2 broadcast(float x) { return {_mm256_set1_ps(x)}; }
+  static Mask first(Index n) {
+    const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(n > 8 ? 8 : static_cast<int>(n)), lane);
+  }
+  void store(float* p) const { _mm256_storeu_ps(p, v); }
+  void store(float* p, Mask m) const { _mm256_maskstore_ps(p, m, v); }
+};
+
+inline Avx2 operator+(Avx2 a, Avx2 b) { return {_mm256_add_ps(a.v, b.v)}; }
+inline Avx2 operator-(Avx2 a, Avx2 b) { return {_mm256_sub_ps(a.v, b.v)}; }
+inline Avx2 operator*(Avx2 a, Avx2 b) { return {_mm256_mul_ps(a.v, b.v)}; }
+inline Avx2 operator/(Avx2 a, Avx2 b) { return {_mm256_div_ps(a.v, b.v)}; }
+inline Avx2 operator-(Avx2 a) { return {_mm256_xor_ps(a.v, _mm256_set1_ps(-0.0F))}; }
+inline Avx2 fma(Avx2 a, Avx2 b, Avx2 c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }
+inline Avx2 max(Avx2 a, Avx2 b) { return {_mm256_max_ps(a.v, b.v)}; }
+inline Avx2 min(Avx2 a, Avx2 b) { return {_mm256_min_ps(a.v, b.v)}; }
+inline Avx2 abs(Avx2 a) { return {_mm256_andnot_ps(_mm256_set1_ps(-0.0F), a.v)}; }
+inline Avx2 sqrt(Avx2 a) { return {_mm256_sqrt_ps(a.v)}; }
+inline Avx2 copy_sign(Avx2 a, Avx2 b) {
+  const __m256 sign = _mm256_set1_ps(-0.0F);
+  return {_mm256_or_ps(_mm256_andnot_ps(sign, a.v), _mm256_and_ps(sign, b.v))};
+}
+inline Avx2 positive(Avx2 a) {
+  return {_mm256_and_ps(_mm256_cmp_ps(a.v, _mm256_setzero_ps(), _CMP_GT_OQ), _mm256_set1_ps(1.0F))};
+}
+inline Avx2 round(Avx2 a) { return {_mm256_round_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)}; }
+inline Avx2 power_of_two(Avx2 n) {
+  const __m256i exponent = _mm256_add_epi32(_mm256_cvtps_epi32(n.v), _mm256_set1_epi32(127));
+  return {_mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23))};
+}
+
+}  // namespace recur

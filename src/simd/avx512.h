@@ -1,0 +1,49 @@
+// Sixteen float lanes of AVX-512 (F, DQ, VL, BW). Included only by files compiled for that instruction set.
+#pragma once
+
+#include <immintrin.h>
+
+#include "base/types.h"
+
+namespace recur {
+
+struct Avx512 {
+  using Value = float;
+  using Mask = __mmask16;
+  static constexpr Index size = 16;
+  static constexpr int accumulators = 24;  // of 32 registers: four weights and a broadcast besides
+
+  __m512 v;
+
+  static Avx512 load(const float* p) { return {_mm512_loadu_ps(p)}; }
+  static Avx512 load(const float* p, Mask m) { return {_mm512_maskz_loadu_ps(m, p)}; }
+  static Avx512 broadcast(float x) { return {_mm512_set1_ps(x)}; }
+  static Mask first(Index n) { return n >= 16 ? Mask{0xFFFF} : static_cast<Mask>((1U << n) - 1U); }
+  void store(float* p) const { _mm512_storeu_ps(p, v); }
+  void store(float* p, Mask m) const { _mm512_mask_storeu_ps(p, m, v); }
+};
+
+inline Avx512 operator+(Avx512 a, Avx512 b) { return {_mm512_add_ps(a.v, b.v)}; }
+inline Avx512 operator-(Avx512 a, Avx512 b) { return {_mm512_sub_ps(a.v, b.v)}; }
+inline Avx512 operator*(Avx512 a, Avx512 b) { return {_mm512_mul_ps(a.v, b.v)}; }
+inline Avx512 operator/(Avx512 a, Avx512 b) { return {_mm512_div_ps(a.v, b.v)}; }
+inline Avx512 operator-(Avx512 a) { return {_mm512_xor_ps(a.v, _mm512_set1_ps(-0.0F))}; }
+inline Avx512 fma(Avx512 a, Avx512 b, Avx512 c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }
+inline Avx512 max(Avx512 a, Avx512 b) { return {_mm512_max_ps(a.v, b.v)}; }
+inline Avx512 min(Avx512 a, Avx512 b) { return {_mm512_min_ps(a.v, b.v)}; }
+inline Avx512 abs(Avx512 a) { return {_mm512_andnot_ps(_mm512_set1_ps(-0.0F), a.v)}; }
+inline Avx512 sqrt(Avx512 a) { return {_mm512_sqrt_ps(a.v)}; }
+inline Avx512 copy_sign(Avx512 a, Avx512 b) {
+  const __m512 sign = _mm512_set1_ps(-0.0F);
+  return {_mm512_or_ps(_mm512_andnot_ps(sign, a.v), _mm512_and_ps(sign, b.v))};
+}
+inline Avx512 positive(Avx512 a) {
+  const Avx512::Mask m = _mm512_cmp_ps_mask(a.v, _mm512_setzero_ps(), _CMP_GT_OQ);
+  return {_mm512_maskz_mov_ps(m, _mm512_set1_ps(1.0F))};
+}
+inline Avx512 round(Avx512 a) {
+  return {_mm512_roundscale_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
+}
+inline Avx512 power_of_two(Avx512 n) { return {_mm512_scalef_ps(_mm512_set1_ps(1.0F), n.v)}; }
+
+}  // namespace recur

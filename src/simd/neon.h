@@ -1,0 +1,58 @@
+// Four float lanes of AArch64 NEON. Included only by files compiled for that instruction set.
+#pragma once
+
+#include <arm_neon.h>
+
+#include "base/types.h"
+
+namespace recur {
+
+struct Neon {
+  using Value = float;
+  using Mask = Index;  // how many lanes of the tail hold values
+  static constexpr Index size = 4;
+  static constexpr int accumulators = 24;  // of 32 registers
+
+  float32x4_t v;
+
+  static Neon load(const float* p) { return {vld1q_f32(p)}; }
+  static Neon load(const float* p, Mask m) {
+    if (m >= 4) return load(p);
+    float lanes[4] = {0, 0, 0, 0};
+    for (Index i = 0; i < m; ++i) lanes[i] = p[i];
+    return load(lanes);
+  }
+  static Neon broadcast(float x) { return {vdupq_n_f32(x)}; }
+  static Mask first(Index n) { return n; }
+  void store(float* p) const { vst1q_f32(p, v); }
+  void store(float* p, Mask m) const {
+    if (m >= 4) return store(p);
+    float lanes[4];
+    vst1q_f32(lanes, v);
+    for (Index i = 0; i < m; ++i) p[i] = lanes[i];
+  }
+};
+
+inline Neon operator+(Neon a, Neon b) { return {vaddq_f32(a.v, b.v)}; }
+inline Neon operator-(Neon a, Neon b) { return {vsubq_f32(a.v, b.v)}; }
+inline Neon operator*(Neon a, Neon b) { return {vmulq_f32(a.v, b.v)}; }
+inline Neon operator/(Neon a, Neon b) { return {vdivq_f32(a.v, b.v)}; }
+inline Neon operator-(Neon a) { return {vnegq_f32(a.v)}; }
+inline Neon fma(Neon a, Neon b, Neon c) { return {vfmaq_f32(c.v, a.v, b.v)}; }
+// Compare and select, not vmaxq: the others keep a NaN in b and drop one in a, and so does this.
+inline Neon max(Neon a, Neon b) { return {vbslq_f32(vcgtq_f32(a.v, b.v), a.v, b.v)}; }
+inline Neon min(Neon a, Neon b) { return {vbslq_f32(vcltq_f32(a.v, b.v), a.v, b.v)}; }
+inline Neon abs(Neon a) { return {vabsq_f32(a.v)}; }
+inline Neon sqrt(Neon a) { return {vsqrtq_f32(a.v)}; }
+inline Neon copy_sign(Neon a, Neon b) { return {vbslq_f32(vdupq_n_u32(0x80000000U), b.v, a.v)}; }
+inline Neon positive(Neon a) {
+  const uint32x4_t one = vreinterpretq_u32_f32(vdupq_n_f32(1.0F));
+  return {vreinterpretq_f32_u32(vandq_u32(vcgtq_f32(a.v, vdupq_n_f32(0.0F)), one))};
+}
+inline Neon round(Neon a) { return {vrndnq_f32(a.v)}; }
+inline Neon power_of_two(Neon n) {
+  const int32x4_t exponent = vaddq_s32(vcvtq_s32_f32(n.v), vdupq_n_s32(127));
+  return {vreinterpretq_f32_s32(vshlq_n_s32(exponent, 23))};
+}
+
+}  // namespace recur

@@ -1,0 +1,111 @@
+// The lane type of width one: the reference that every instruction set is compared with, and all of double.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include "base/types.h"
+
+namespace recur {
+
+/// One lane of T = float | double. Float functions follow the vector code operation by operation, so that the
+/// results are the same to the bit; double functions are the C library's, for checks without tolerances.
+template <class T>
+struct Scalar {
+  using Value = T;
+  using Mask = bool;
+  static constexpr Index size = 1;
+  /// How many accumulators a kernel may keep in registers.
+  static constexpr int accumulators = 12;
+
+  T v;
+
+  static Scalar load(const T* p) { return {*p}; }
+  static Scalar load(const T* p, Mask m) { return {m ? *p : T{0}}; }
+  static Scalar broadcast(T x) { return {x}; }
+  /// The lanes below `n` of a tail.
+  static Mask first(Index n) { return n > 0; }
+  void store(T* p) const { *p = v; }
+  void store(T* p, Mask m) const {
+    if (m) *p = v;
+  }
+};
+
+template <class T>
+Scalar<T> operator+(Scalar<T> a, Scalar<T> b) {
+  return {a.v + b.v};
+}
+template <class T>
+Scalar<T> operator-(Scalar<T> a, Scalar<T> b) {
+  return {a.v - b.v};
+}
+template <class T>
+Scalar<T> operator*(Scalar<T> a, Scalar<T> b) {
+  return {a.v * b.v};
+}
+template <class T>
+Scalar<T> operator/(Scalar<T> a, Scalar<T> b) {
+  return {a.v / b.v};
+}
+template <class T>
+Scalar<T> operator-(Scalar<T> a) {
+  return {-a.v};
+}
+
+/// a·b + c, rounded once.
+template <class T>
+Scalar<T> fma(Scalar<T> a, Scalar<T> b, Scalar<T> c) {
+  return {std::fma(a.v, b.v, c.v)};
+}
+/// a where a > b, else b: a NaN in b stays.
+template <class T>
+Scalar<T> max(Scalar<T> a, Scalar<T> b) {
+  return {a.v > b.v ? a.v : b.v};
+}
+/// a where a < b, else b: a NaN in b stays.
+template <class T>
+Scalar<T> min(Scalar<T> a, Scalar<T> b) {
+  return {a.v < b.v ? a.v : b.v};
+}
+template <class T>
+Scalar<T> abs(Scalar<T> a) {
+  return {std::fabs(a.v)};
+}
+template <class T>
+Scalar<T> sqrt(Scalar<T> a) {
+  return {std::sqrt(a.v)};
+}
+/// The magnitude of a with the sign of b.
+template <class T>
+Scalar<T> copy_sign(Scalar<T> a, Scalar<T> b) {
+  return {std::copysign(a.v, b.v)};
+}
+/// 1 where a > 0, else 0.
+template <class T>
+Scalar<T> positive(Scalar<T> a) {
+  return {a.v > T{0} ? T{1} : T{0}};
+}
+/// To the nearest integer, ties to even.
+template <class T>
+Scalar<T> round(Scalar<T> a) {
+  return {std::nearbyint(a.v)};
+}
+
+/// 2ⁿ for an integral n in [-126, 127].
+inline Scalar<float> power_of_two(Scalar<float> n) {
+  const std::uint32_t bits = static_cast<std::uint32_t>(static_cast<std::int32_t>(n.v) + 127) << 23;
+  float x;
+  std::memcpy(&x, &bits, sizeof x);
+  return {x};
+}
+
+inline Scalar<double> exp(Scalar<double> x) { return {std::exp(x.v)}; }
+inline Scalar<double> log(Scalar<double> x) { return {std::log(x.v)}; }
+inline Scalar<double> tanh(Scalar<double> x) { return {std::tanh(x.v)}; }
+inline Scalar<double> sigmoid(Scalar<double> x) {
+  return {x.v >= 0 ? 1 / (1 + std::exp(-x.v)) : std::exp(x.v) / (1 + std::exp(x.v))};
+}
+
+}  // namespace recur

@@ -1,0 +1,26 @@
+# A weak symbol (an inline function, a template) that an object compiled for AVX2 or AVX-512 shares with others may be
+# linked from that object and crash an older machine. So every weak symbol there carries the instruction set in its name:
+# its namespace, or its lane type.
+# Called with -D BUILD_DIR=… -D NM=…
+file(GLOB_RECURSE objects "${BUILD_DIR}/src/*.o")
+set(checked 0)
+foreach(object ${objects})
+  cmake_path(GET object FILENAME file)
+  if(NOT file MATCHES "avx2|avx512")
+    continue()
+  endif()
+  set(isa ${CMAKE_MATCH_0})
+  execute_process(COMMAND ${NM} --demangle --defined-only ${object} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+  string(REPLACE ";" "," symbols "${symbols}")
+  string(REPLACE "\n" ";" symbols "${symbols}")
+  foreach(symbol ${symbols})
+    string(TOLOWER "${symbol}" lower)
+    if(symbol MATCHES "^[0-9a-f]+ [WVu] " AND NOT lower MATCHES "${isa}")
+      message(SEND_ERROR "${file}: the weak symbol '${symbol}' does not name ${isa}")
+    endif()
+  endforeach()
+  math(EXPR checked "${checked} + 1")
+endforeach()
+if(checked LESS 2)
+  message(SEND_ERROR "${checked} objects for AVX2 and AVX-512 found below ${BUILD_DIR}/src, expected at least 2")
+endif()
