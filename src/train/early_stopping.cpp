@@ -1,14 +1,10 @@
 #include "train/early_stopping.h"
 
-#include "base/error.h"
+#include "base/check_limits.h"
 
 namespace recur {
 
-void validate(const EarlyStoppingConfig& c) {
-  check<ConfigError>(c.patience >= 0, "patience is {}, expected 0 (never stop early) or more epochs",
-                     c.patience);
-  check<ConfigError>(c.min_delta >= 0, "min_delta is {}, expected 0 or more", c.min_delta);
-}
+void validate(const EarlyStoppingConfig& config) { check_limits(config); }
 
 EpochVerdict observe_epoch(const EarlyStoppingConfig& c, EarlyStoppingState& state, Index epoch,
                            double valid_loss) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <limits>
+#include <tuple>
 
+#include "base/fields.h"
 #include "base/types.h"
 
 namespace recur {
@@ -13,6 +15,15 @@ struct EarlyStoppingConfig {
   /// By how much the loss must fall below its reference to count as an improvement, in the loss's own unit; ≥
   /// 0.
   double min_delta = 0;
+
+  static constexpr auto fields = std::tuple{
+      field("patience", &EarlyStoppingConfig::patience,
+            "epochs without improvement before training stops; 0: never")
+          .at_least(0),
+      field("min_delta", &EarlyStoppingConfig::min_delta,
+            "fall of the validation loss that counts as improvement")
+          .at_least(0),
+  };
 };
 
 /// Throws ConfigError when a value is outside its range.

@@ -329,6 +329,8 @@ std::vector<Frame> frames_of(const Figure& figure, double top) {
     for (const Series& s : panel.series) xs.insert(xs.end(), s.x.begin(), s.x.end());
     for (const Mark& mark : panel.marks) xs.push_back(mark.x);
   }
+  Axis x = axis_around(xs, 0);
+  if (x.low > 0 && x.low < 0.05 * x.high) x.low = 0;  // what begins almost at 0 was meant to
   std::vector<Frame> frames;
   double left = kEdge;
   top += kEdge;
@@ -336,14 +338,14 @@ std::vector<Frame> frames_of(const Figure& figure, double top) {
     const auto labels = panel.levels.size() + static_cast<std::size_t>(std::count_if(
                                                   panel.series.begin(), panel.series.end(),
                                                   [](const Series& s) { return !s.name.empty(); }));
-    Frame frame{.x = axis_around(xs, 0), .y = axis_around(shown_values(panel), 0.05, panel.log_y)};
+    Frame frame{.x = x, .y = axis_around(shown_values(panel), 0.05, panel.log_y)};
     frame.top = top + kPanelTitleFont + 12;
     frame.bottom = frame.top + std::max(panel.height, kLabelGap * static_cast<double>(labels));
     for (const Tick& tick : frame.y.ticks(y_tick_count(frame.bottom - frame.top))) {
       left = std::max(left, kEdge + text_width(tick.label, kFont) + 7);
     }
     top = frame.bottom + 26;
-    frames.push_back(frame);
+    frames.push_back(std::move(frame));
   }
   const double labels = widest_label(figure);
   for (Frame& frame : frames) {  // one left and right edge for all: the panels share their x

@@ -4,32 +4,21 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/check_limits.h"
 #include "base/error.h"
 
 namespace recur {
 
 void validate(const ScheduleConfig& c) {
-  // Written so that NaN fails each of them.
-  check<ConfigError>(c.learning_rate > 0 && std::isfinite(c.learning_rate),
-                     "learning_rate is {}, expected a number above 0", c.learning_rate);
-  check<ConfigError>(c.warmup >= 0, "warmup is {}, expected 0 or more {}", c.warmup,
-                     schedule_unit_names[static_cast<std::size_t>(c.unit)]);
-  check<ConfigError>(c.hold >= 0, "hold is {}, expected 0 or more {}", c.hold,
-                     schedule_unit_names[static_cast<std::size_t>(c.unit)]);
-  check<ConfigError>(c.every > 0, "every is {}, expected a time above 0 between two cuts of the rate",
-                     c.every);
-  check<ConfigError>(c.factor > 0 && c.factor <= 1, "factor is {}, expected above 0 and at most 1", c.factor);
-  check<ConfigError>(c.min_rate >= 0 && c.min_rate <= c.learning_rate,
-                     "min_rate is {}, expected between 0 and learning_rate ({})", c.min_rate,
-                     c.learning_rate);
-  check<ConfigError>(c.plateau_patience >= 0, "plateau_patience is {}, expected 0 or more epochs",
-                     c.plateau_patience);
-  check<ConfigError>(c.plateau_threshold >= 0, "plateau_threshold is {}, expected 0 or more",
-                     c.plateau_threshold);
+  check_limits(c);
+  check<ConfigError>(c.min_learning_rate <= c.learning_rate,
+                     "min_learning_rate is {}, expected at most learning_rate, which is {}",
+                     c.min_learning_rate, c.learning_rate);
 }
 
 double learning_rate_at(const ScheduleConfig& c, const ScheduleTime& time, const PlateauState& plateau) {
-  const double unit = c.unit == ScheduleUnit::epochs ? static_cast<double>(time.steps_per_epoch) : 1.0;
+  const double unit =
+      c.schedule_unit == ScheduleUnit::epochs ? static_cast<double>(time.steps_per_epoch) : 1.0;
   const double warmup = c.warmup * unit;
   const double step = static_cast<double>(time.step);
 
@@ -40,23 +29,23 @@ double learning_rate_at(const ScheduleConfig& c, const ScheduleTime& time, const
     case Schedule::constant:
       break;
     case Schedule::step:
-      rate *= std::pow(c.factor, std::floor(t / (c.every * unit)));
+      rate *= std::pow(c.decay_factor, std::floor(t / (c.decay_every * unit)));
       break;
     case Schedule::exponential:
-      rate *= std::pow(c.factor, t / (c.every * unit));
+      rate *= std::pow(c.decay_factor, t / (c.decay_every * unit));
       break;
     case Schedule::cosine: {
       // A run that goes on beyond its planned end stays at the floor.
       const double end = std::max(1.0, static_cast<double>(time.steps_total) - start);
       const double share = (1 + std::cos(std::numbers::pi * std::min(1.0, t / end))) / 2;
-      rate = c.min_rate + (c.learning_rate - c.min_rate) * share;
+      rate = c.min_learning_rate + (c.learning_rate - c.min_learning_rate) * share;
       break;
     }
     case Schedule::plateau:
       rate *= plateau.factor;
       break;
   }
-  rate = std::max(rate, c.min_rate);
+  rate = std::max(rate, c.min_learning_rate);
   // step + 1: the first step moves, and the last one of warm-up has the full rate.
   return step < warmup ? rate * std::min(1.0, (step + 1) / warmup) : rate;
 }
@@ -71,8 +60,8 @@ bool observe_epoch(const ScheduleConfig& c, PlateauState& state, double valid_lo
   }
   if (++state.bad_epochs <= c.plateau_patience) return false;
   state.bad_epochs = 0;
-  const bool above_floor = c.learning_rate * state.factor > c.min_rate;
-  if (above_floor) state.factor *= c.factor;
+  const bool above_floor = c.learning_rate * state.factor > c.min_learning_rate;
+  if (above_floor) state.factor *= c.decay_factor;
   return above_floor;
 }
 

@@ -5,48 +5,75 @@
 #include <array>
 #include <limits>
 #include <string_view>
+#include <tuple>
 
+#include "base/fields.h"
 #include "base/types.h"
 
 namespace recur {
 
-/// How the learning rate changes once warm-up is over.
+/// How the learning rate changes once warm-up and hold are over; t is counted from there.
 enum class Schedule {
   constant,     ///< rate
   step,         ///< rate · factor^⌊t / every⌋: stairs
   exponential,  ///< rate · factor^(t / every): the same decay, smooth
-  cosine,       ///< min_rate + (rate − min_rate) · (1 + cos(π t / t_end)) / 2
-  plateau,      ///< rate · factor each time the validation loss has not improved for `patience` epochs
+  cosine,       ///< min + (rate − min) · (1 + cos(π t / t_end)) / 2
+  plateau,  ///< rate · factor each time the validation loss has not improved for `plateau_patience` epochs
 };
-/// The names of the schedules, in the order of the enum.
-inline constexpr std::array<std::string_view, 5> schedule_names{"constant", "step", "exponential", "cosine",
-                                                                "plateau"};
+constexpr std::array<std::string_view, 5> names_of(Schedule) {
+  return {"constant", "step", "exponential", "cosine", "plateau"};
+}
 
-/// What `warmup`, `hold` and `every` count.
+/// What `warmup`, `hold` and `decay_every` count.
 enum class ScheduleUnit { epochs, steps };
-inline constexpr std::array<std::string_view, 2> schedule_unit_names{"epochs", "steps"};
+constexpr std::array<std::string_view, 2> names_of(ScheduleUnit) { return {"epochs", "steps"}; }
 
-/// A learning-rate schedule. Time t is counted from the end of warm-up and hold.
+/// A learning-rate schedule. Its fields are named to stand among the other options of training.
 struct ScheduleConfig {
   Schedule schedule = Schedule::constant;
-  /// The rate after warm-up and before any decay; > 0.
+  /// The rate after warm-up and before any decay.
   double learning_rate = 1e-3;
-  /// What the three lengths below count. They need not be whole: half an epoch of warm-up is 0.5.
-  ScheduleUnit unit = ScheduleUnit::epochs;
-  /// Length of the linear rise from 0 to `learning_rate`; the first step already has a rate above 0.
+  ScheduleUnit schedule_unit = ScheduleUnit::epochs;
+  /// Length of the linear rise from 0; the first step already has a rate above 0. Half an epoch is 0.5.
   double warmup = 0;
   /// Length of the time at the full rate between warm-up and decay (step, exponential, cosine).
   double hold = 0;
-  /// Time between two multiplications by `factor` (step), or over which one happens (exponential); > 0.
-  double every = 1;
-  /// What the rate is multiplied by (step, exponential, plateau); in (0, 1].
-  double factor = 0.5;
-  /// The rate never falls below this (warm-up excepted), and cosine ends there.
-  double min_rate = 0;
-  /// Plateau: epochs without improvement that are waited for; larger is more patient.
+  /// Time between two multiplications by the factor (step), or over which one happens (exponential).
+  double decay_every = 1;
+  /// What the rate is multiplied by (step, exponential, plateau).
+  double decay_factor = 0.5;
+  /// The rate never falls below this, warm-up excepted, and cosine ends there.
+  double min_learning_rate = 0;
+  /// Epochs without improvement that are waited for; larger is more patient.
   Index plateau_patience = 2;
-  /// Plateau: a loss counts as better when it is lower than the best by more than this share of it.
+  /// A loss counts as better when it is lower than the best by more than this share of it.
   double plateau_threshold = 1e-4;
+
+  static constexpr auto fields = std::tuple{
+      field("learning_rate", &ScheduleConfig::learning_rate, "size of a step after warm-up, before decay")
+          .more_than(0),
+      field("schedule", &ScheduleConfig::schedule, "how the learning rate falls"),
+      field("schedule_unit", &ScheduleConfig::schedule_unit, "what warmup, hold and decay_every count"),
+      field("warmup", &ScheduleConfig::warmup, "length of the learning rate's linear rise at the start")
+          .at_least(0),
+      field("hold", &ScheduleConfig::hold, "time at the full learning rate before it falls").at_least(0),
+      field("decay_every", &ScheduleConfig::decay_every,
+            "step, exponential: time from one factor to the next")
+          .more_than(0),
+      field("decay_factor", &ScheduleConfig::decay_factor,
+            "step, exponential, plateau: what the rate is multiplied by")
+          .more_than(0)
+          .at_most(1),
+      field("min_learning_rate", &ScheduleConfig::min_learning_rate,
+            "the rate never falls below it; cosine ends there")
+          .at_least(0),
+      field("plateau_patience", &ScheduleConfig::plateau_patience,
+            "plateau: epochs without improvement to wait for")
+          .at_least(0),
+      field("plateau_threshold", &ScheduleConfig::plateau_threshold,
+            "plateau: share of the loss that counts as better")
+          .at_least(0),
+  };
 };
 
 /// Throws ConfigError when a value is outside its range.

@@ -1,8 +1,6 @@
 // Learning-rate schedules against PyTorch's.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "golden/golden.h"
 #include "train/schedule.h"
 
@@ -19,15 +17,15 @@ TEST(GoldenSchedule, RatesOfEveryStep) {
     if (!settings.contains("schedule") || settings["schedule"] == "plateau") continue;
     ++seen;
     const std::string kind = settings["schedule"];
-    const auto at = std::find(schedule_names.begin(), schedule_names.end(), kind);
-    ASSERT_NE(at, schedule_names.end()) << kind;
-    const ScheduleConfig config{.schedule = static_cast<Schedule>(at - schedule_names.begin()),
+    const auto schedule = from_name<Schedule>(kind);
+    ASSERT_TRUE(schedule.has_value()) << kind;
+    const ScheduleConfig config{.schedule = *schedule,
                                 .learning_rate = settings["learning_rate"],
-                                .unit = ScheduleUnit::steps,
+                                .schedule_unit = ScheduleUnit::steps,
                                 .warmup = settings["warmup"],
-                                .every = settings.value("every", 1.0),
-                                .factor = settings.value("factor", 1.0),
-                                .min_rate = settings.value("min_rate", 0.0)};
+                                .decay_every = settings.value("every", 1.0),
+                                .decay_factor = settings.value("factor", 1.0),
+                                .min_learning_rate = settings.value("min_rate", 0.0)};
     const Index end = settings["warmup"].get<Index>() + settings.value("period", Index{1000});
     std::vector<double> rates;
     for (Index step = 0; step < golden.shape(name, "rates")[0]; ++step)
@@ -43,8 +41,8 @@ TEST(GoldenSchedule, PlateauCutsAfterTheSameEpochs) {
   const auto settings = golden.settings(name);
   const ScheduleConfig config{.schedule = Schedule::plateau,
                               .learning_rate = settings["learning_rate"],
-                              .factor = settings["factor"],
-                              .min_rate = settings["min_lr"],
+                              .decay_factor = settings["factor"],
+                              .min_learning_rate = settings["min_lr"],
                               .plateau_patience = settings["patience"],
                               .plateau_threshold = settings["threshold"]};
   PlateauState state;

@@ -21,6 +21,15 @@ std::size_t count(const std::string& text, const std::string& part) {
 
 Figure one(Series series) { return {.panels = {{.title = "Loss", .series = {std::move(series)}}}}; }
 
+TEST(XmlCheck, SeesWhatIsWrong) {
+  EXPECT_EQ(xml_problem("<a b=\"1\" c=\"&lt;\"><d/>text<e>x</e>\n</a>\n"), "");
+  for (const char* bad : {"", "text", "<a>", "<a></b>", "<a><b></a></b>", "<a/><b/>", "<a/>x", "<a b=1/>",
+                          "<a b=\"1\" b=\"2\"/>", "<a b=\"<\"/>", "<a>&</a>", "<a>&nbsp;</a>", "<a>]]></a>",
+                          "<a b=\"1\"c=\"2\"/>", "<a"}) {
+    EXPECT_NE(xml_problem(bad), "") << bad;
+  }
+}
+
 TEST(Plot, IsWellFormedWhateverItsTextsHold) {
   const std::string nasty = "a<b>&\"c\"'\x01\xff]]>";
   const Figure figure{.title = nasty,
@@ -65,6 +74,16 @@ TEST(Plot, HigherValuesAreHigherUp) {
   ASSERT_TRUE(std::regex_search(svg, m, path));
   EXPECT_LT(std::stod(m[1]), std::stod(m[3]));
   EXPECT_GT(std::stod(m[2]), std::stod(m[4]));
+}
+
+TEST(Plot, AnAxisThatBeginsAlmostAtZeroBeginsThere) {
+  const auto has_zero = [](double first) {
+    return to_svg(one({.x = {first, 10}, .y = {1, 2}})).find("text-anchor=\"middle\">0<") !=
+           std::string::npos;
+  };
+  EXPECT_TRUE(has_zero(0.1));
+  EXPECT_FALSE(has_zero(1));
+  EXPECT_FALSE(has_zero(9));
 }
 
 TEST(Plot, OnePointIsADot) {

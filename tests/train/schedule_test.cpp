@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "tests/base/temporary_folder.h"
 
 namespace recur {
 namespace {
@@ -17,26 +18,26 @@ double rate(const ScheduleConfig& config, Index step, Index per_epoch = 10, Inde
 }
 
 TEST(Schedule, ConstantStaysAndWarmUpRisesToIt) {
-  ScheduleConfig c{.learning_rate = 0.4, .unit = ScheduleUnit::steps, .warmup = 4};
+  ScheduleConfig c{.learning_rate = 0.4, .schedule_unit = ScheduleUnit::steps, .warmup = 4};
   EXPECT_DOUBLE_EQ(rate(c, 0), 0.1);  // not 0: the first step moves
   EXPECT_DOUBLE_EQ(rate(c, 1), 0.2);
   EXPECT_DOUBLE_EQ(rate(c, 3), 0.4);
   EXPECT_DOUBLE_EQ(rate(c, 4), 0.4);
   EXPECT_DOUBLE_EQ(rate(c, 99), 0.4);
-  c.unit = ScheduleUnit::epochs;
+  c.schedule_unit = ScheduleUnit::epochs;
   c.warmup = 0.4;  // of 10 steps
   EXPECT_DOUBLE_EQ(rate(c, 1), 0.2);
   EXPECT_DOUBLE_EQ(rate(c, 4), 0.4);
 }
 
 TEST(Schedule, WarmUpShorterThanAStepIsNone) {
-  const ScheduleConfig c{.learning_rate = 0.4, .unit = ScheduleUnit::steps, .warmup = 0.5};
+  const ScheduleConfig c{.learning_rate = 0.4, .schedule_unit = ScheduleUnit::steps, .warmup = 0.5};
   EXPECT_DOUBLE_EQ(rate(c, 0), 0.4);
 }
 
 TEST(Schedule, StepIsStairs) {
   const ScheduleConfig c{
-      .schedule = Schedule::step, .learning_rate = 1, .hold = 1, .every = 2, .factor = 0.1};
+      .schedule = Schedule::step, .learning_rate = 1, .hold = 1, .decay_every = 2, .decay_factor = 0.1};
   EXPECT_DOUBLE_EQ(rate(c, 0), 1);
   EXPECT_DOUBLE_EQ(rate(c, 29), 1);  // one epoch held, then two to the first cut
   EXPECT_DOUBLE_EQ(rate(c, 30), 0.1);
@@ -45,7 +46,8 @@ TEST(Schedule, StepIsStairs) {
 }
 
 TEST(Schedule, ExponentialMeetsTheStairsAndIsSmooth) {
-  const ScheduleConfig c{.schedule = Schedule::exponential, .learning_rate = 1, .every = 1, .factor = 0.25};
+  const ScheduleConfig c{
+      .schedule = Schedule::exponential, .learning_rate = 1, .decay_every = 1, .decay_factor = 0.25};
   EXPECT_DOUBLE_EQ(rate(c, 0), 1);
   EXPECT_DOUBLE_EQ(rate(c, 5), 0.5);
   EXPECT_DOUBLE_EQ(rate(c, 10), 0.25);
@@ -55,9 +57,9 @@ TEST(Schedule, ExponentialMeetsTheStairsAndIsSmooth) {
 TEST(Schedule, CosineGoesFromTheRateToItsFloor) {
   const ScheduleConfig c{.schedule = Schedule::cosine,
                          .learning_rate = 1,
-                         .unit = ScheduleUnit::steps,
+                         .schedule_unit = ScheduleUnit::steps,
                          .warmup = 20,
-                         .min_rate = 0.2};
+                         .min_learning_rate = 0.2};
   EXPECT_DOUBLE_EQ(rate(c, 9), 0.5);
   EXPECT_DOUBLE_EQ(rate(c, 20), 1);
   EXPECT_NEAR(rate(c, 60), 0.6, 1e-15);  // half way
@@ -75,7 +77,7 @@ TEST(Schedule, CosineWhoseWarmUpIsLongerThanTheRunStillRises) {
 
 TEST(Schedule, NoDecayFallsBelowTheFloor) {
   for (Schedule s : {Schedule::step, Schedule::exponential}) {
-    const ScheduleConfig c{.schedule = s, .learning_rate = 1, .factor = 0.1, .min_rate = 0.05};
+    const ScheduleConfig c{.schedule = s, .learning_rate = 1, .decay_factor = 0.1, .min_learning_rate = 0.05};
     EXPECT_DOUBLE_EQ(rate(c, 90), 0.05);
   }
 }
@@ -83,8 +85,8 @@ TEST(Schedule, NoDecayFallsBelowTheFloor) {
 TEST(Schedule, PlateauCutsWhenPatienceIsUsedUp) {
   const ScheduleConfig c{.schedule = Schedule::plateau,
                          .learning_rate = 1,
-                         .factor = 0.5,
-                         .min_rate = 0.2,
+                         .decay_factor = 0.5,
+                         .min_learning_rate = 0.2,
                          .plateau_patience = 1};
   PlateauState state;
   const auto rate_now = [&] { return learning_rate_at(c, {.step = 50}, state); };
@@ -123,23 +125,15 @@ TEST(Schedule, OtherSchedulesIgnoreTheLoss) {
 
 TEST(Schedule, ValuesOutOfRangeAreRefusedWithTheirName) {
   EXPECT_NO_THROW(validate(ScheduleConfig{}));
-  const auto message = [](const ScheduleConfig& c) -> std::string {
-    try {
-      validate(c);
-    } catch (const ConfigError& error) {
-      return error.what();
-    }
-    return "";
-  };
-  EXPECT_EQ(message({.learning_rate = 0}), "learning_rate is 0, expected a number above 0");
+  const auto message = [](const ScheduleConfig& c) { return message_of<ConfigError>([&] { validate(c); }); };
+  EXPECT_EQ(message({.learning_rate = 0}), "learning_rate is 0, expected more than 0");
   EXPECT_NE(message({.learning_rate = nan}), "");
-  EXPECT_NE(message({.learning_rate = std::numeric_limits<double>::infinity()}), "");
-  EXPECT_EQ(message({.warmup = -1}), "warmup is -1, expected 0 or more epochs");
+  EXPECT_EQ(message({.warmup = -1}), "warmup is -1, expected at least 0");
   EXPECT_NE(message({.hold = nan}), "");
-  EXPECT_NE(message({.every = 0}), "");
-  EXPECT_NE(message({.factor = 1.5}), "");
-  EXPECT_EQ(message({.learning_rate = 1e-3, .min_rate = 0.1}),
-            "min_rate is 0.1, expected between 0 and learning_rate (0.001)");
+  EXPECT_NE(message({.decay_every = 0}), "");
+  EXPECT_EQ(message({.decay_factor = 1.5}), "decay_factor is 1.5, expected more than 0 and at most 1");
+  EXPECT_EQ(message({.learning_rate = 1e-3, .min_learning_rate = 0.1}),
+            "min_learning_rate is 0.1, expected at most learning_rate, which is 0.001");
   EXPECT_NE(message({.plateau_patience = -1}), "");
   EXPECT_NE(message({.plateau_threshold = -1}), "");
 }
