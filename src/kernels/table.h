@@ -120,8 +120,10 @@ struct NormArgs {
   T* y = nullptr;
   Index y_stride = 0;
   bool accumulate = false;   ///< y += instead of y =
-  T* normalised = nullptr;   ///< [rows, groups·width] dense, for backward; may be null
+  T* normalised = nullptr;   ///< [rows, groups·width], for backward; may be null
+  Index normalised_stride = 0;
   T* inverse_std = nullptr;  ///< [rows, groups], for backward; may be null
+  Index inverse_std_stride = 0;
 };
 /// dx = (gain·dy − mean(gain·dy) − x̂·mean(gain·dy·x̂))/std. The gradients of gain and shift are column sums of
 /// dy·x̂ and dy.
@@ -132,7 +134,9 @@ struct NormBackwardArgs {
   Index dy_stride = 0;
   const T* gain = nullptr;
   const T* normalised = nullptr;
+  Index normalised_stride = 0;
   const T* inverse_std = nullptr;
+  Index inverse_std_stride = 0;
   T* dx = nullptr;
   Index dx_stride = 0;
 };

@@ -154,9 +154,9 @@ void norm(const NormArgs<typename L::Value>& p) noexcept {
       alignas(64) T lanes[L::size];
       (one / sqrt(L::broadcast(variance + p.eps))).store(lanes);
       const T inverse = lanes[0];
-      if (p.inverse_std != nullptr) p.inverse_std[row * p.groups + group] = inverse;
+      if (p.inverse_std != nullptr) p.inverse_std[row * p.inverse_std_stride + group] = inverse;
       const L inverse_std = L::broadcast(inverse);
-      T* const kept = p.normalised == nullptr ? nullptr : p.normalised + (row * p.groups + group) * p.width;
+      T* const kept = p.normalised == nullptr ? nullptr : p.normalised + row * p.normalised_stride + offset;
       for_vectors<L>(p.width, [&](Index j, auto m) {
         L v = (L::load(x + j, m) - centre) * inverse_std;
         if (kept != nullptr) v.store(kept + j, m);
@@ -176,7 +176,7 @@ void norm_backward(const NormBackwardArgs<typename L::Value>& p) noexcept {
     for (Index group = 0; group < p.groups; ++group) {
       const Index offset = group * p.width;
       const T* const dy = p.dy + row * p.dy_stride + offset;
-      const T* const kept = p.normalised + (row * p.groups + group) * p.width;
+      const T* const kept = p.normalised + row * p.normalised_stride + offset;
       T* const dx = p.dx + row * p.dx_stride + offset;
       const auto gained = [&](Index j, auto m) {
         const L d = L::load(dy + j, m);
@@ -187,7 +187,7 @@ void norm_backward(const NormBackwardArgs<typename L::Value>& p) noexcept {
       const L slope = L::broadcast(
           RowSum<L>::of(p.width, [&](Index j, auto m) { return gained(j, m) * L::load(kept + j, m); }) /
           count);
-      const L inverse_std = L::broadcast(p.inverse_std[row * p.groups + group]);
+      const L inverse_std = L::broadcast(p.inverse_std[row * p.inverse_std_stride + group]);
       for_vectors<L>(p.width, [&](Index j, auto m) {
         const L d = (gained(j, m) - mean - L::load(kept + j, m) * slope) * inverse_std;
         (L::load(dx + j, m) + d).store(dx + j, m);

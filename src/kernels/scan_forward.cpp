@@ -1,0 +1,263 @@
+#include <cstring>
+
+#include "kernels/gate_runs.h"
+#include "kernels/scan_parts.h"
+
+namespace recur {
+namespace {
+
+template <class T>
+void copy_rows(const T* from, Index from_stride, T* to, Index to_stride, Index rows, Index width) {
+  for (Index r = 0; r < rows; ++r)
+    std::memcpy(to + r * to_stride, from + r * from_stride, static_cast<std::size_t>(width) * sizeof(T));
+}
+
+/// A forward scan of one slice.
+template <class T>
+class ForwardSlice {
+ public:
+  ForwardSlice(const ScanArgs<T>& args, const SliceSteps& steps, T* scratch)
+      : a_(args), w_(*args.weights), cell_(*w_.cell), k_(kernels<T>()), steps_(steps),
+        hidden_(w_.shape.hidden), recurrent_(w_.shape.recurrent()),
+        states_(static_cast<Index>(cell_.states.size())), gates_(static_cast<Index>(cell_.gates.size())) {
+    const Index n = steps.sequences();
+    const auto take = [&](bool wanted, Index width) {
+      T* const p = wanted ? scratch : nullptr;
+      if (wanted) scratch += n * width;
+      return p;
+    };
+    for (Index i = 1; i < states_; ++i) running_[i] = take(a_.states[i] == nullptr, hidden_);
+    early_tape_ = take(cell_.staged && a_.tape == nullptr, static_cast<Index>(cell_.tape.size()) * hidden_);
+    product_ = take(cell_.staged && a_.product == nullptr, hidden_);
+    unprojected_ = take(w_.shape.projection > 0 && a_.unprojected == nullptr, hidden_);
+    entering_ = take(a_.h_mask != nullptr && a_.h_entering == nullptr, recurrent_);
+    whole_ = take(w_.shape.layer_norm, gates_ * hidden_);
+    norm_in_ = take(w_.shape.layer_norm, cell_.h_gates() * hidden_);
+  }
+
+  static Index scratch(const ScanArgs<T>& a) {
+    const Cell& cell = *a.weights->cell;
+    const ScanShape& s = a.weights->shape;
+    const Index per_sequence = static_cast<Index>(cell.states.size() + cell.tape.size() + cell.gates.size()) * s.hidden +
+                               2 * s.hidden + s.recurrent() + cell.h_gates() * s.hidden;
+    return a.layout->batch() * per_sequence;
+  }
+
+  void run() {
+    for (Index i = 1; i < states_; ++i)
+      if (running_[i] != nullptr)
+        copy_rows(a_.initial[i] + steps_.first() * hidden_, hidden_, running_[i], hidden_, steps_.sequences(), hidden_);
+    for (Index k = 0; k < steps_.count(); ++k) {
+      const SliceStep step = steps_[k];
+      part(step, 0, step.carried, a_.y + step.before * recurrent_, step.before);
+      part(step, step.carried, step.rows - step.carried, a_.initial[0] + (steps_.first() + step.carried) * recurrent_, -1);
+    }
+    finish();
+  }
+
+ private:
+  /// Rows [from, from + rows) of a step, whose h before lies at `h` and other states at packed row `before` (-1: initial).
+  void part(const SliceStep& step, Index from, Index rows, const T* h, Index before) {
+    if (rows == 0) return;
+    const Index row = step.row + from, position = steps_.first() + from;
+    StepArgs<T> s{.rows = rows, .hidden = hidden_};
+    s.bias = w_.raw.bias;
+    s.unit_weights = w_.raw.weight_unit;
+    if (a_.pre != nullptr) {
+      s.pre = a_.pre + row * cell_.x_gates() * hidden_;
+      s.pre_stride = cell_.x_gates() * hidden_;
+    } else {
+      s.x = a_.x + row * w_.shape.input;
+      s.x_stride = w_.shape.input;
+      s.wx = w_.step[0].x;
+      s.late_wx = w_.step[1].x;
+    }
+    s.h = h;
+    s.h_stride = recurrent_;
+    if (a_.h_mask != nullptr) {
+      T* const entering = a_.h_entering != nullptr ? a_.h_entering + row * recurrent_ : entering_ + from * recurrent_;
+      k_.multiply(rows * recurrent_, h, a_.h_mask + position * recurrent_, entering);
+      s.h = entering;
+    }
+    s.wh = w_.step[0].h;
+    s.late_wh = w_.step[1].h;
+    if (w_.shape.layer_norm) {
+      begin_whole(s, rows);
+      add_normalised(s.h, s.h_stride, w_.stage_runs[0], row, rows);
+    }
+
+    s.s[0] = h;
+    s.s_stride[0] = recurrent_;
+    const bool projects = w_.shape.projection > 0;
+    T* const y = a_.y + row * recurrent_;
+    s.s_next[0] = !projects ? y : a_.unprojected != nullptr ? a_.unprojected + row * hidden_ : unprojected_;
+    s.s_next_stride[0] = projects ? hidden_ : recurrent_;
+    for (Index i = 1; i < states_; ++i) {
+      s.s_stride[i] = s.s_next_stride[i] = hidden_;
+      s.s_next[i] = running_[i] != nullptr ? running_[i] + from * hidden_ : a_.states[i] + row * hidden_;
+      s.s[i] = running_[i] != nullptr ? running_[i] + from * hidden_
+               : before >= 0          ? a_.states[i] + before * hidden_
+                                      : a_.initial[i] + position * hidden_;
+    }
+    const Index tape_width = static_cast<Index>(cell_.tape.size()) * hidden_;
+    s.tape = a_.tape != nullptr ? a_.tape + row * tape_width : early_tape_;
+    s.tape_stride = tape_width;
+    if (cell_.staged) {
+      s.product = a_.product != nullptr ? a_.product + row * hidden_ : product_;
+      s.product_stride = hidden_;
+      cell_.template kernels<T>().early(s);
+      if (a_.h_mask != nullptr)
+        k_.multiply(rows * hidden_, s.product, a_.h_mask + position * recurrent_, s.product);
+      if (w_.shape.layer_norm) add_normalised(s.product, hidden_, w_.stage_runs[1], row, rows);
+    }
+    cell_.template kernels<T>().forward(s);
+
+    if (projects)
+      k_.gemm({.rows = rows, .a = s.s_next[0], .a_stride = hidden_, .b = w_.hr, .y = y, .y_stride = recurrent_});
+    for (Index i = 0; i < states_; ++i) zone_out(i, row, rows, s.s[i], i == 0 ? y : s.s_next[i]);
+  }
+
+  /// With layer norm the pre-activations are made whole before the gates: here bias + LN(W·x), which `pre` holds already.
+  void begin_whole(StepArgs<T>& s, Index rows) {
+    const Index G = gates_ * hidden_;
+    for (Index g = 0; g < gates_; ++g)
+      if (!cell_.gates[static_cast<std::size_t>(g)].reads_x())
+        copy_rows(s.bias + g * hidden_, 0, whole_ + g * hidden_, G, rows, hidden_);
+    for (const GateRun& run : w_.x_runs)
+      copy_rows(s.pre + run.rank * hidden_, s.pre_stride, whole_ + run.table * hidden_, G, rows, run.count * hidden_);
+    s.pre = whole_;
+    s.pre_stride = G;
+    s.whole = true;
+  }
+
+  /// Adds LN(U·h) for the gates of some runs.
+  void add_normalised(const T* h, Index stride, const std::vector<GateRun>& runs, Index row, Index rows) {
+    const Index G = gates_ * hidden_, Gh = cell_.h_gates() * hidden_;
+    k_.gemm({.rows = rows, .a = h, .a_stride = stride, .b = w_.hh_whole, .y = norm_in_, .y_stride = Gh});
+    for (const GateRun& run : runs) {
+      NormArgs<T> n{.rows = rows, .groups = run.count, .width = hidden_};
+      n.x = norm_in_ + run.rank * hidden_;
+      n.x_stride = Gh;
+      n.gain = w_.raw.gain_hh + run.rank * hidden_;
+      n.eps = T(1e-5);
+      n.y = whole_ + run.table * hidden_;
+      n.y_stride = G;
+      n.accumulate = true;
+      if (a_.norm_h != nullptr) {
+        n.normalised = a_.norm_h + row * Gh + run.rank * hidden_;
+        n.normalised_stride = Gh;
+        n.inverse_std = a_.norm_h_inverse_std + row * cell_.h_gates() + run.rank;
+        n.inverse_std_stride = cell_.h_gates();
+      }
+      k_.norm(n);
+    }
+  }
+
+  void zone_out(Index i, Index row, Index rows, const T* before, T* after) {
+    const Index width = i == 0 ? recurrent_ : hidden_;
+    if (a_.zoneout_mask[i] != nullptr) {
+      k_.blend(rows * width, a_.zoneout_mask[i] + row * width, before, after, after);
+    } else if (a_.zoneout[i] != T{0}) {
+      const T p = a_.zoneout[i];
+      for (Index j = 0; j < rows * width; ++j) after[j] = p * before[j] + (T{1} - p) * after[j];
+    }
+  }
+
+  void finish() {
+    for (Index n = 0; n < steps_.sequences(); ++n) {
+      const Index position = steps_.first() + n;
+      const bool empty = a_.layout->length(position) == 0;
+      const Index row = empty ? 0 : last_row(*a_.layout, a_.reverse, position);
+      for (Index i = 0; i < states_; ++i) {
+        const Index width = i == 0 ? recurrent_ : hidden_;
+        const T* from = empty                    ? a_.initial[i] + position * width
+                        : i == 0                 ? a_.y + row * width
+                        : running_[i] != nullptr ? running_[i] + n * width
+                                                 : a_.states[i] + row * width;
+        copy_rows(from, 0, a_.final_state[i] + position * width, 0, 1, width);
+      }
+    }
+  }
+
+  const ScanArgs<T>& a_;
+  const ScanWeights<T>& w_;
+  const Cell& cell_;
+  const Kernels<T>& k_;
+  const SliceSteps& steps_;
+  Index hidden_, recurrent_, states_, gates_;
+  T* running_[4] = {};
+  T *early_tape_, *product_, *unprojected_, *entering_, *whole_, *norm_in_;
+};
+
+/// The input's part of the pre-activations of rows [begin, end): bias + W·x, or bias + LN(W·x).
+template <class T>
+void input_product(const ScanArgs<T>& a, const T* bias, Index begin, Index end) {
+  const ScanWeights<T>& w = *a.weights;
+  const Kernels<T>& k = kernels<T>();
+  const Index width = w.cell->x_gates() * w.shape.hidden;
+  T* const pre = a.pre + begin * width;
+  GemmArgs<T> g{.rows = end - begin, .a = a.x + begin * w.shape.input, .a_stride = w.shape.input, .b = w.ih};
+  g.bias = w.shape.layer_norm ? nullptr : bias;
+  g.y = pre;
+  g.y_stride = width;
+  k.gemm(g);
+  if (!w.shape.layer_norm) return;
+  NormArgs<T> n{.rows = end - begin, .groups = w.cell->x_gates(), .width = w.shape.hidden};
+  n.x = n.y = pre;
+  n.x_stride = n.y_stride = width;
+  n.gain = w.raw.gain_ih;
+  n.shift = bias;
+  n.eps = T(1e-5);
+  if (a.norm_x != nullptr) {
+    n.normalised = a.norm_x + begin * width;
+    n.normalised_stride = width;
+    n.inverse_std = a.norm_x_inverse_std + begin * w.cell->x_gates();
+    n.inverse_std_stride = w.cell->x_gates();
+  }
+  k.norm(n);
+}
+
+/// The same for all rows. `bias` gets that of the gates that read x, side by side; the others get theirs in the step.
+template <class T>
+void input_products(const ScanArgs<T>& args, T* bias, ThreadPool& pool) {
+  const ScanWeights<T>& w = *args.weights;
+  for (const GateRun& run : w.x_runs)
+    copy_rows(w.raw.bias + run.table * w.shape.hidden, 0, bias + run.rank * w.shape.hidden, 0, 1,
+              run.count * w.shape.hidden);
+  const Index threads = pool.size();
+  pool.run(threads, [&](Index part) {
+    const Slice rows = slice_of(args.layout->rows(), threads, part);
+    if (rows.size() > 0) input_product(args, bias, rows.begin, rows.end);
+  });
+}
+
+}  // namespace
+
+template <class T>
+Index scan_workspace(const ScanArgs<T>& args) {
+  return ForwardSlice<T>::scratch(args) + args.weights->cell->x_gates() * args.weights->shape.hidden;
+}
+
+template <class T>
+void scan_forward(const ScanArgs<T>& args, T* workspace, ThreadPool& pool) {
+  const ScanWeights<T>& w = *args.weights;
+  const Layout& layout = *args.layout;
+  T* const bias = workspace;
+  workspace += w.cell->x_gates() * w.shape.hidden;
+  if (args.pre != nullptr) input_products(args, bias, pool);
+  const Index slices = scan_slices(layout, pool);
+  const Index per_sequence = layout.batch() == 0 ? 0 : ForwardSlice<T>::scratch(args) / layout.batch();
+  pool.run(slices, [&](Index part) {
+    const Index first = slice_begin(layout, slices, part), last = slice_begin(layout, slices, part + 1);
+    if (first == last) return;
+    const SliceSteps steps(layout, args.reverse, first, last);
+    ForwardSlice<T>(args, steps, workspace + first * per_sequence).run();
+  });
+}
+
+template Index scan_workspace(const ScanArgs<float>&);
+template Index scan_workspace(const ScanArgs<double>&);
+template void scan_forward(const ScanArgs<float>&, float*, ThreadPool&);
+template void scan_forward(const ScanArgs<double>&, double*, ThreadPool&);
+
+}  // namespace recur

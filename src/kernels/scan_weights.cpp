@@ -1,0 +1,48 @@
+// Packing the weights of a scan.
+#include "kernels/scan.h"
+
+namespace recur {
+
+template <class T>
+void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameters<T>& p, ScanUse use) {
+  cell = &c;
+  shape = s;
+  raw = p;
+  const Kernels<T>& k = kernels<T>();
+  const Index H = s.hidden, R = s.recurrent(), x_gates = c.x_gates(), h_gates = c.h_gates();
+  x_runs = gate_runs(c, true);
+  h_runs = gate_runs(c, false);
+  for (int stage = 0; stage < 2; ++stage) stage_runs[stage] = gate_runs(c, false, stage);
+  // Layer norm needs whole rows of W·x and U·h, so the products come apart from the gates then, in a stream too.
+  const bool fused = use == ScanUse::streaming && !s.layer_norm;
+  if (!fused) pack_transposed(p.weight_ih, s.input, x_gates * H, s.input, k.panel_shape, ih_, ih);
+  if (s.layer_norm) {
+    pack_transposed(p.weight_hh, R, h_gates * H, R, k.panel_shape, hh_whole_, hh_whole);
+  } else {
+    Index x_rank = 0, h_rank = 0;  // gates that read x, h, of the stages before
+    for (int stage = 0; stage < (c.staged ? 2 : 1); ++stage) {
+      StepWeights<T> w{.input = s.input, .recurrent = R, .hidden = H};
+      for (const Gate& gate : c.gates) {
+        if (gate.stage != stage) continue;
+        ++w.gates;
+        w.x_gates += gate.reads_x() ? 1 : 0;
+        w.h_gates += gate.reads_h() ? 1 : 0;
+      }
+      if (fused && w.x_gates > 0) w.ih = p.weight_ih + x_rank * H * s.input;
+      if (w.h_gates > 0) w.hh = p.weight_hh + h_rank * H * R;
+      x_rank += w.x_gates;
+      h_rank += w.h_gates;
+      pack_step(w, k.lanes, step[stage]);
+    }
+  }
+  if (s.projection > 0) pack_transposed(p.weight_hr, H, R, H, k.panel_shape, hr_, hr);
+  if (use != ScanUse::training) return;
+  pack_straight(p.weight_ih, s.input, x_gates * H, s.input, k.panel_shape, ih_back_, ih_back);
+  if (h_gates > 0) pack_straight(p.weight_hh, R, h_gates * H, R, k.panel_shape, hh_back_, hh_back);
+  if (s.projection > 0) pack_straight(p.weight_hr, H, R, H, k.panel_shape, hr_back_, hr_back);
+}
+
+template class ScanWeights<float>;
+template class ScanWeights<double>;
+
+}  // namespace recur
