@@ -1,0 +1,67 @@
+// The parameters of a model: named tensors with their gradients, owned in one list.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+
+#include "tensor/tensor.h"
+
+namespace recur {
+
+/// What a parameter is, for initialisers and penalties.
+enum class ParameterKind {
+  kernel,     ///< multiplies an input: weight_ih, a linear layer's weight
+  recurrent,  ///< multiplies h: weight_hh, per-unit weights, a projection
+  bias,
+  gain,  ///< of a norm
+  embedding,
+};
+
+struct Parameter {
+  std::string name;
+  ParameterKind kind = ParameterKind::kernel;
+  Tensor value, gradient;  ///< of one shape
+  Index version = 0;       ///< moves on whenever the value changes, so that packed copies know
+};
+
+/// Owns the parameters; layers keep references, which stay valid as the list grows. Optimiser, model file and layer see one copy.
+class Parameters {
+ public:
+  explicit Parameters(DType dtype = DType::f32) : dtype_(dtype) {}
+  Parameters(const Parameters&) = delete;
+  Parameters& operator=(const Parameters&) = delete;
+
+  /// A new parameter of zeros, with a zero gradient. REQUIRES: the name is new.
+  Parameter& add(std::string name, ParameterKind kind, const Shape& shape) {
+    RECUR_ASSERT(find(name) == nullptr);
+    list_.push_back({std::move(name), kind, Tensor::zeros(shape, dtype_), Tensor::zeros(shape, dtype_)});
+    return list_.back();
+  }
+  Parameter* find(std::string_view name) {
+    for (Parameter& p : list_)
+      if (p.name == name) return &p;
+    return nullptr;
+  }
+  DType dtype() const { return dtype_; }
+  Index count() const {
+    Index n = 0;
+    for (const Parameter& p : list_) n += p.value.size();
+    return n;
+  }
+  void zero_gradients() {
+    for (Parameter& p : list_) p.gradient.fill_zero();
+  }
+
+  auto begin() { return list_.begin(); }
+  auto end() { return list_.end(); }
+  auto begin() const { return list_.begin(); }
+  auto end() const { return list_.end(); }
+  std::size_t size() const { return list_.size(); }
+
+ private:
+  DType dtype_;
+  std::deque<Parameter> list_;
+};
+
+}  // namespace recur

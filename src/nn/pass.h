@@ -1,0 +1,36 @@
+// One pass through a model: where it is recorded, who computes it, and what its random masks are drawn from.
+#pragma once
+
+#include "autograd/tape.h"
+#include "base/philox.h"
+#include "base/thread_pool.h"
+#include "nn/parameters.h"
+#include "tensor/layout.h"
+
+namespace recur {
+
+struct Pass {
+  ThreadPool& pool;
+  Tape* tape = nullptr;   ///< null: nothing is kept, there is no gradient
+  bool training = false;  ///< dropout and zoneout draw masks; otherwise their expectation is used
+
+  // The address of random masks (see base/philox.h): no state and no order.
+  std::uint64_t seed = 0;
+  std::uint64_t step = 0;   ///< the optimiser step
+  Index first_sequence = 0;  ///< number of the batch's first sequence within the step: not 0 when gradients are accumulated
+  Index first_time = 0;      ///< absolute time of the batch's first step: not 0 in truncated backpropagation
+
+  /// A parameter as a value of this pass.
+  Var use(Parameter& parameter) const {
+    return tape == nullptr ? Var(parameter.value) : tape->leaf(parameter.value, parameter.gradient);
+  }
+  RandomKey random_key(std::uint32_t layer, std::uint32_t site) const { return {seed, step, layer, site}; }
+};
+
+/// A batch of sequences: one row a time step, packed as the layout says.
+struct Sequence {
+  Var rows;          ///< [layout->rows(), features]
+  LayoutPtr layout;
+};
+
+}  // namespace recur
