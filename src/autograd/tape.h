@@ -2,7 +2,8 @@
 //
 //   Var tanh(const Var& x) {
 //     Tensor y = …;                                                       // the value
-//     return record(y, {x}, [x, y](Gradients& g, const Tensor& dy) {      // what it takes to go back: x's place, y
+//     return record(y, {x}, [x, y](Gradients& g, const Tensor& dy) {      // what it takes to go back: x's
+//     place, y
 //       if (Tensor dx = g.of(x); dx.defined()) …dx += dy·(1 − y²)…;
 //     });
 //   }
@@ -30,7 +31,8 @@ struct Var {
   Index place = -1;
 
   Var() = default;
-  Var(Tensor constant) : value(std::move(constant)) {}  // NOLINT: a tensor is a constant wherever a Var is expected
+  Var(Tensor constant)
+      : value(std::move(constant)) {}  // NOLINT: a tensor is a constant wherever a Var is expected
   Var(Tensor v, Tape* on, Index at) : value(std::move(v)), tape(on), place(at) {}
 
   bool defined() const { return value.defined(); }
@@ -49,7 +51,8 @@ class Gradients {
   Tape& tape_;
 };
 
-/// What happened, in order, and how to go back. One tape a training step; clear() keeps its memory for the next.
+/// What happened, in order, and how to go back. One tape a training step; clear() keeps its memory for the
+/// next.
 class Tape {
  public:
   Tape() = default;
@@ -62,7 +65,8 @@ class Tape {
   /// A leaf whose gradient can be read after backward().
   Var leaf(Tensor value) { return leaf(std::move(value), Tensor()); }
 
-  /// Runs everything back from `loss` (one value), whose gradient is `seed`. Each op is forgotten once undone.
+  /// Runs everything back from `loss` (one value), whose gradient is `seed`. Each op is forgotten once
+  /// undone.
   void backward(const Var& loss, double seed = 1.0);
 
   /// The gradient of a leaf; undefined if the loss does not depend on it.
@@ -111,8 +115,8 @@ inline Tape* tape_of(std::initializer_list<const Var*> inputs) {
   return nullptr;
 }
 
-/// Records an op with N outputs. `undo(gradients, d)` gets the gradients of the outputs (undefined where nothing depends
-/// on one) and adds to those of the inputs; it is skipped if nothing depends on any output.
+/// Records an op with N outputs. `undo(gradients, d)` gets the gradients of the outputs (undefined where
+/// nothing depends on one) and adds to those of the inputs; it is skipped if nothing depends on any output.
 template <std::size_t N, class Undo>
 std::array<Var, N> record(Tape* tape, const std::array<Tensor, N>& outputs, Undo undo) {
   std::array<Var, N> result;
@@ -141,8 +145,9 @@ std::array<Var, N> record(Tape* tape, const std::array<Tensor, N>& outputs, Undo
 /// Records an op with one output: `undo(gradients, dy)`.
 template <class Undo>
 Var record(const Tensor& y, std::initializer_list<const Var*> inputs, Undo undo) {
-  return record<1>(tape_of(inputs), {y},
-                   [undo = std::move(undo)](Gradients& g, const std::array<Tensor, 1>& d) { undo(g, d[0]); })[0];
+  return record<1>(
+      tape_of(inputs), {y},
+      [undo = std::move(undo)](Gradients& g, const std::array<Tensor, 1>& d) { undo(g, d[0]); })[0];
 }
 
 }  // namespace recur

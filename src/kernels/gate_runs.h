@@ -1,4 +1,5 @@
-// Gates that adjoin: in the cell's table and among the gates that read x (or h) alike, so that one product covers them.
+// Gates that adjoin: in the cell's table and among the gates that read x (or h) alike, so that one product
+// covers them.
 #pragma once
 
 #include <vector>
@@ -22,7 +23,8 @@ inline std::vector<GateRun> gate_runs(const Cell& cell, bool from_x, int stage =
     if (!(from_x ? gate.reads_x() : gate.reads_h())) continue;
     const Index table = static_cast<Index>(g);
     if (stage < 0 || gate.stage == stage) {
-      if (!runs.empty() && runs.back().table + runs.back().count == table && runs.back().rank + runs.back().count == rank) {
+      if (!runs.empty() && runs.back().table + runs.back().count == table &&
+          runs.back().rank + runs.back().count == rank) {
         ++runs.back().count;
       } else {
         runs.push_back({table, rank, 1});

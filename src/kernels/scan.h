@@ -1,11 +1,13 @@
 // Time, written once for every cell: the loop over steps of a packed batch, forwards and backwards.
 //
-// The batch is cut into slices of sequences and each thread takes a slice through all of time, so no step needs a barrier.
-// The input's product for all steps comes first, in one GEMM; the gradients of the weights come last, each thread owning rows
-// of them. No result depends on the number of threads, nor on the other sequences of the batch.
+// The batch is cut into slices of sequences and each thread takes a slice through all of time, so no step
+// needs a barrier. The input's product for all steps comes first, in one GEMM; the gradients of the weights
+// come last, each thread owning rows of them. No result depends on the number of threads, nor on the other
+// sequences of the batch.
 //
-// Letters: rows = rows of the packed batch; I input; H hidden; R recurrent = what the product with U reads: H, or the projection's
-// size; G, Gx, Gh gates of the cell, those that read x, those that read h; P per-unit weights; K taped values; S states.
+// Letters: rows = rows of the packed batch; I input; H hidden; R recurrent = what the product with U reads:
+// H, or the projection's size; G, Gx, Gh gates of the cell, those that read x, those that read h; P per-unit
+// weights; K taped values; S states.
 #pragma once
 
 #include <vector>
@@ -54,8 +56,8 @@ class ScanWeights {
   const Cell* cell = nullptr;
   ScanShape shape;
   ScanParameters<T> raw;
-  Panels<T> ih;         ///< forward, all gates that read x
-  Panels<T> hh_whole;   ///< forward with layer norm, all gates that read h
+  Panels<T> ih;           ///< forward, all gates that read x
+  Panels<T> hh_whole;     ///< forward with layer norm, all gates that read h
   StepPanels<T> step[2];  ///< forward without: each stage, the x part for streaming only
   Panels<T> hr;
   Panels<T> ih_back, hh_back, hr_back;
@@ -73,35 +75,35 @@ struct ScanArgs {
   const Layout* layout = nullptr;
   bool reverse = false;
 
-  const T* x = nullptr;         ///< [rows, I]
-  const T* initial[4] = {};     ///< [N, R] for h, [N, H] for the others; in the layout's positions
-  const T* h_mask = nullptr;    ///< [N, R] by position: recurrent dropout, one mask a sequence; null for none
+  const T* x = nullptr;       ///< [rows, I]
+  const T* initial[4] = {};   ///< [N, R] for h, [N, H] for the others; in the layout's positions
+  const T* h_mask = nullptr;  ///< [N, R] by position: recurrent dropout, one mask a sequence; null for none
   const T* zoneout_mask[4] = {};  ///< [rows, R or H]: 1 where the state stays; null for none
-  T zoneout[4] = {};            ///< without a mask: the expectation, s = p·before + (1 − p)·after; 0 for none
+  T zoneout[4] = {};  ///< without a mask: the expectation, s = p·before + (1 − p)·after; 0 for none
 
   T* y = nullptr;          ///< [rows, R]: h after each step
   T* final_state[4] = {};  ///< [N, R] or [N, H], by position
 
   // Kept for the gradient. Each may be null in inference where marked.
-  T* pre = nullptr;              ///< [rows, Gx·H]: the input's part of the pre-activations; null: streaming
-  T* states[4] = {};             ///< [rows, H] for states 1…; null: updated in place (not with zoneout)
-  T* tape = nullptr;             ///< [rows, K·H]; null in inference
-  T* h_entering = nullptr;       ///< [rows, R]: h ⊙ mask, with recurrent dropout
-  T* product = nullptr;          ///< [rows, H]: of cells with two stages; null in inference
-  T* unprojected = nullptr;      ///< [rows, H]: h before the projection; null in inference
-  T* norm_x = nullptr;           ///< [rows, Gx·H] normalised W·x; null in inference
+  T* pre = nullptr;          ///< [rows, Gx·H]: the input's part of the pre-activations; null: streaming
+  T* states[4] = {};         ///< [rows, H] for states 1…; null: updated in place (not with zoneout)
+  T* tape = nullptr;         ///< [rows, K·H]; null in inference
+  T* h_entering = nullptr;   ///< [rows, R]: h ⊙ mask, with recurrent dropout
+  T* product = nullptr;      ///< [rows, H]: of cells with two stages; null in inference
+  T* unprojected = nullptr;  ///< [rows, H]: h before the projection; null in inference
+  T* norm_x = nullptr;       ///< [rows, Gx·H] normalised W·x; null in inference
   T* norm_x_inverse_std = nullptr;  ///< [rows, Gx]
-  T* norm_h = nullptr;           ///< [rows, Gh·H]
+  T* norm_h = nullptr;              ///< [rows, Gh·H]
   T* norm_h_inverse_std = nullptr;  ///< [rows, Gh]
 };
 
 /// Gradients of a scan. Outputs are added to, except where said; those that are null are left out.
 template <class T>
 struct ScanBackwardArgs {
-  const T* dy = nullptr;             ///< [rows, R], or null
-  const T* dfinal[4] = {};           ///< [N, ·], or null
-  T* dx = nullptr;                   ///< [rows, I]
-  T* dinitial[4] = {};               ///< [N, ·]
+  const T* dy = nullptr;    ///< [rows, R], or null
+  const T* dfinal[4] = {};  ///< [N, ·], or null
+  T* dx = nullptr;          ///< [rows, I]
+  T* dinitial[4] = {};      ///< [N, ·]
   T* dweight_ih = nullptr;
   T* dweight_hh = nullptr;
   T* dbias = nullptr;

@@ -11,7 +11,8 @@ template <class T>
 struct BackwardSpace {
   explicit BackwardSpace(const ScanArgs<T>& a, T* base = nullptr) {
     const ScanWeights<T>& w = *a.weights;
-    const Index rows = a.layout->rows(), batch = a.layout->batch(), H = w.shape.hidden, R = w.shape.recurrent();
+    const Index rows = a.layout->rows(), batch = a.layout->batch(), H = w.shape.hidden,
+                R = w.shape.recurrent();
     const Index G = static_cast<Index>(w.cell->gates.size()), S = static_cast<Index>(w.cell->states.size());
     const auto take = [&](bool wanted, Index size) {
       T* const p = wanted && base != nullptr ? base + used : nullptr;
@@ -48,8 +49,16 @@ class BackwardSlice {
  public:
   BackwardSlice(const ScanArgs<T>& args, const ScanBackwardArgs<T>& back, const BackwardSpace<T>& space,
                 const SliceSteps& steps)
-      : a_(args), b_(back), z_(space), w_(*args.weights), cell_(*w_.cell), k_(kernels<T>()), steps_(steps),
-        hidden_(w_.shape.hidden), recurrent_(w_.shape.recurrent()), states_(static_cast<Index>(cell_.states.size())) {
+      : a_(args),
+        b_(back),
+        z_(space),
+        w_(*args.weights),
+        cell_(*w_.cell),
+        k_(kernels<T>()),
+        steps_(steps),
+        hidden_(w_.shape.hidden),
+        recurrent_(w_.shape.recurrent()),
+        states_(static_cast<Index>(cell_.states.size())) {
     for (Index i = 0; i < states_; ++i) {
       const Index width = i == 0 ? recurrent_ : hidden_;
       carry_[i] = z_.carry[i] + steps.first() * width;
@@ -61,7 +70,9 @@ class BackwardSlice {
         std::memset(carry_[i], 0, bytes);
       }
     }
-    const auto of_slice = [&](T* p, Index width) { return p == nullptr ? nullptr : p + steps.first() * width; };
+    const auto of_slice = [&](T* p, Index width) {
+      return p == nullptr ? nullptr : p + steps.first() * width;
+    };
     dunprojected_ = of_slice(z_.dunprojected, hidden_);
     dproduct_ = of_slice(z_.dproduct, hidden_);
     dentering_ = of_slice(z_.dentering, recurrent_);
@@ -87,13 +98,20 @@ class BackwardSlice {
     if (w_.shape.projection > 0) {
       T* const kept = z_.dprojected + row * recurrent_;
       std::memcpy(kept, dh, static_cast<std::size_t>(n * recurrent_) * sizeof(T));
-      k_.gemm({.rows = n, .a = kept, .a_stride = recurrent_, .b = w_.hr_back, .y = dunprojected_, .y_stride = hidden_});
+      k_.gemm({.rows = n,
+               .a = kept,
+               .a_stride = recurrent_,
+               .b = w_.hr_back,
+               .y = dunprojected_,
+               .y_stride = hidden_});
       dh = dunprojected_;
     }
     gates(step, 0, step.carried, a_.y + step.before * recurrent_, step.before, dh);
-    gates(step, step.carried, n - step.carried, a_.initial[0] + (steps_.first() + step.carried) * recurrent_, -1, dh);
+    gates(step, step.carried, n - step.carried, a_.initial[0] + (steps_.first() + step.carried) * recurrent_,
+          -1, dh);
     // The formula of a cell with projection does not read h: all that reaches it comes through U.
-    if (w_.shape.projection > 0) std::memset(carry_[0], 0, static_cast<std::size_t>(n * recurrent_) * sizeof(T));
+    if (w_.shape.projection > 0)
+      std::memset(carry_[0], 0, static_cast<std::size_t>(n * recurrent_) * sizeof(T));
     through_recurrence(row, n);
     for (Index i = 0; i < states_; ++i)
       if (direct_[i] != nullptr) k_.add(n * (i == 0 ? recurrent_ : hidden_), direct_[i], carry_[i]);
@@ -140,7 +158,8 @@ class BackwardSlice {
     T* const dproduct = dproduct_ + from * hidden_;
     const Gradient d = of_products(row, rows, w_.stage_runs[1]);
     product(d, w_.stage_runs[1], rows, dproduct, hidden_, false);
-    if (a_.h_mask != nullptr) k_.multiply(rows * hidden_, dproduct, a_.h_mask + position * recurrent_, dproduct);
+    if (a_.h_mask != nullptr)
+      k_.multiply(rows * hidden_, dproduct, a_.h_mask + position * recurrent_, dproduct);
     s.dproduct = dproduct;
     s.dproduct_stride = hidden_;
     cell_.template kernels<T>().early_backward(s);
@@ -153,7 +172,8 @@ class BackwardSlice {
     bool by_rank;
   };
 
-  /// The gradient of U·h for the gates of some runs: that of the pre-activations, taken back through layer norm if there is one.
+  /// The gradient of U·h for the gates of some runs: that of the pre-activations, taken back through layer
+  /// norm if there is one.
   Gradient of_products(Index row, Index rows, const std::vector<GateRun>& runs) {
     const T* const da = z_.da + row * z_.da_stride;
     if (!w_.shape.layer_norm) return {da, z_.da_stride, false};
@@ -179,13 +199,19 @@ class BackwardSlice {
   }
 
   /// y = (or +=) Σ over the gates of the runs of d·U.
-  void product(const Gradient& d, const std::vector<GateRun>& runs, Index rows, T* y, Index y_stride, bool accumulate) {
+  void product(const Gradient& d, const std::vector<GateRun>& runs, Index rows, T* y, Index y_stride,
+               bool accumulate) {
     for (const GateRun& run : runs) {
       Panels<T> u = w_.hh_back;
       u.data += run.rank * hidden_ * w_.hh_back.vectors * k_.lanes;
       u.k = run.count * hidden_;
-      k_.gemm({.rows = rows, .a = d.d + (d.by_rank ? run.rank : run.table) * hidden_, .a_stride = d.stride, .b = u,
-               .accumulate = accumulate, .y = y, .y_stride = y_stride});
+      k_.gemm({.rows = rows,
+               .a = d.d + (d.by_rank ? run.rank : run.table) * hidden_,
+               .a_stride = d.stride,
+               .b = u,
+               .accumulate = accumulate,
+               .y = y,
+               .y_stride = y_stride});
       accumulate = true;
     }
   }
@@ -214,14 +240,21 @@ class BackwardSlice {
   T *dunprojected_ = nullptr, *dproduct_ = nullptr, *dentering_ = nullptr;
 };
 
-/// The gradients of weights and input, from the gradients of the pre-activations. Sums run over steps in the order in which
-/// the backward scan visits them, and over sequences by position, however many threads there are.
+/// The gradients of weights and input, from the gradients of the pre-activations. Sums run over steps in the
+/// order in which the backward scan visits them, and over sequences by position, however many threads there
+/// are.
 template <class T>
 class WeightGradients {
  public:
   WeightGradients(const ScanArgs<T>& args, const ScanBackwardArgs<T>& back, const BackwardSpace<T>& space)
-      : a_(args), b_(back), z_(space), w_(*args.weights), cell_(*w_.cell), k_(kernels<T>()),
-        steps_(*args.layout, args.reverse, 0, args.layout->batch()), hidden_(w_.shape.hidden),
+      : a_(args),
+        b_(back),
+        z_(space),
+        w_(*args.weights),
+        cell_(*w_.cell),
+        k_(kernels<T>()),
+        steps_(*args.layout, args.reverse, 0, args.layout->batch()),
+        hidden_(w_.shape.hidden),
         recurrent_(w_.shape.recurrent()) {
     const bool normed = w_.shape.layer_norm;
     dx_ = normed ? z_.dx_products : z_.da;
@@ -237,13 +270,15 @@ class WeightGradients {
     const bool normed = w_.shape.layer_norm;
     for (const GateRun& run : w_.x_runs) {
       const Index gate = normed ? run.rank : run.table;
-      outer(pairs(dx_, dx_stride_, a_.x, w_.shape.input), gate * hidden_, run, dx_stride_, w_.shape.input, b_.dweight_ih);
+      outer(pairs(dx_, dx_stride_, a_.x, w_.shape.input), gate * hidden_, run, dx_stride_, w_.shape.input,
+            b_.dweight_ih);
     }
     for (const GateRun& run : w_.h_runs) {
       const Index gate = normed ? run.rank : run.table;
       // Gates of stage 1 read the product that stage 0 handed out.
       if (cell_.staged && cell_.gates[static_cast<std::size_t>(run.table)].stage == 1) {
-        outer(pairs(dh_, dh_stride_, a_.product, hidden_), gate * hidden_, run, dh_stride_, recurrent_, b_.dweight_hh);
+        outer(pairs(dh_, dh_stride_, a_.product, hidden_), gate * hidden_, run, dh_stride_, recurrent_,
+              b_.dweight_hh);
       } else {
         outer(entering_pairs(dh_, dh_stride_), gate * hidden_, run, dh_stride_, recurrent_, b_.dweight_hh);
       }
@@ -276,11 +311,13 @@ class WeightGradients {
         n.inverse_std = a_.norm_x_inverse_std + r * Gx + run.rank;
         n.dx = dx + run.rank * hidden_;
         k_.norm_backward(n);
-        k_.multiply(run.count * hidden_, da, normalised, normalised);  // the gain's gradient, to be summed over rows
+        k_.multiply(run.count * hidden_, da, normalised,
+                    normalised);  // the gain's gradient, to be summed over rows
       }
       for (const GateRun& run : w_.h_runs) {
         T* const normalised = a_.norm_h + (r * cell_.h_gates() + run.rank) * hidden_;
-        k_.multiply(run.count * hidden_, z_.da + r * z_.da_stride + run.table * hidden_, normalised, normalised);
+        k_.multiply(run.count * hidden_, z_.da + r * z_.da_stride + run.table * hidden_, normalised,
+                    normalised);
       }
     }
   }
@@ -298,7 +335,8 @@ class WeightGradients {
   Pairs pairs(const T* a, Index a_stride, const T* b, Index b_stride) const {
     Pairs out;
     for (Index k = steps_.count() - 1; k >= 0; --k)
-      out.push_back({a + steps_[k].row * a_stride, b == nullptr ? nullptr : b + steps_[k].row * b_stride, steps_[k].rows});
+      out.push_back({a + steps_[k].row * a_stride, b == nullptr ? nullptr : b + steps_[k].row * b_stride,
+                     steps_[k].rows});
     return out;
   }
 
@@ -310,7 +348,8 @@ class WeightGradients {
       const SliceStep s = steps_[k];
       if (s.carried > 0) out.push_back({a + s.row * a_stride, a_.y + s.before * recurrent_, s.carried});
       if (s.rows > s.carried)
-        out.push_back({a + (s.row + s.carried) * a_stride, a_.initial[0] + s.carried * recurrent_, s.rows - s.carried});
+        out.push_back(
+            {a + (s.row + s.carried) * a_stride, a_.initial[0] + s.carried * recurrent_, s.rows - s.carried});
     }
     return out;
   }
@@ -354,8 +393,13 @@ class WeightGradients {
       w.data += run.rank * hidden_ * w_.ih_back.vectors * k_.lanes;
       w.k = run.count * hidden_;
       const Index gate = w_.shape.layer_norm ? run.rank : run.table;
-      k_.gemm({.rows = rows.size(), .a = dx_ + rows.begin * dx_stride_ + gate * hidden_, .a_stride = dx_stride_, .b = w,
-               .accumulate = true, .y = b_.dx + rows.begin * w_.shape.input, .y_stride = w_.shape.input});
+      k_.gemm({.rows = rows.size(),
+               .a = dx_ + rows.begin * dx_stride_ + gate * hidden_,
+               .a_stride = dx_stride_,
+               .b = w,
+               .accumulate = true,
+               .y = b_.dx + rows.begin * w_.shape.input,
+               .y_stride = w_.shape.input});
     }
   }
 

@@ -17,9 +17,15 @@ template <class T>
 class ForwardSlice {
  public:
   ForwardSlice(const ScanArgs<T>& args, const SliceSteps& steps, T* scratch)
-      : a_(args), w_(*args.weights), cell_(*w_.cell), k_(kernels<T>()), steps_(steps),
-        hidden_(w_.shape.hidden), recurrent_(w_.shape.recurrent()),
-        states_(static_cast<Index>(cell_.states.size())), gates_(static_cast<Index>(cell_.gates.size())) {
+      : a_(args),
+        w_(*args.weights),
+        cell_(*w_.cell),
+        k_(kernels<T>()),
+        steps_(steps),
+        hidden_(w_.shape.hidden),
+        recurrent_(w_.shape.recurrent()),
+        states_(static_cast<Index>(cell_.states.size())),
+        gates_(static_cast<Index>(cell_.gates.size())) {
     const Index n = steps.sequences();
     const auto take = [&](bool wanted, Index width) {
       T* const p = wanted ? scratch : nullptr;
@@ -38,25 +44,29 @@ class ForwardSlice {
   static Index scratch(const ScanArgs<T>& a) {
     const Cell& cell = *a.weights->cell;
     const ScanShape& s = a.weights->shape;
-    const Index per_sequence = static_cast<Index>(cell.states.size() + cell.tape.size() + cell.gates.size()) * s.hidden +
-                               2 * s.hidden + s.recurrent() + cell.h_gates() * s.hidden;
+    const Index per_sequence =
+        static_cast<Index>(cell.states.size() + cell.tape.size() + cell.gates.size()) * s.hidden +
+        2 * s.hidden + s.recurrent() + cell.h_gates() * s.hidden;
     return a.layout->batch() * per_sequence;
   }
 
   void run() {
     for (Index i = 1; i < states_; ++i)
       if (running_[i] != nullptr)
-        copy_rows(a_.initial[i] + steps_.first() * hidden_, hidden_, running_[i], hidden_, steps_.sequences(), hidden_);
+        copy_rows(a_.initial[i] + steps_.first() * hidden_, hidden_, running_[i], hidden_, steps_.sequences(),
+                  hidden_);
     for (Index k = 0; k < steps_.count(); ++k) {
       const SliceStep step = steps_[k];
       part(step, 0, step.carried, a_.y + step.before * recurrent_, step.before);
-      part(step, step.carried, step.rows - step.carried, a_.initial[0] + (steps_.first() + step.carried) * recurrent_, -1);
+      part(step, step.carried, step.rows - step.carried,
+           a_.initial[0] + (steps_.first() + step.carried) * recurrent_, -1);
     }
     finish();
   }
 
  private:
-  /// Rows [from, from + rows) of a step, whose h before lies at `h` and other states at packed row `before` (-1: initial).
+  /// Rows [from, from + rows) of a step, whose h before lies at `h` and other states at packed row `before`
+  /// (-1: initial).
   void part(const SliceStep& step, Index from, Index rows, const T* h, Index before) {
     if (rows == 0) return;
     const Index row = step.row + from, position = steps_.first() + from;
@@ -75,7 +85,8 @@ class ForwardSlice {
     s.h = h;
     s.h_stride = recurrent_;
     if (a_.h_mask != nullptr) {
-      T* const entering = a_.h_entering != nullptr ? a_.h_entering + row * recurrent_ : entering_ + from * recurrent_;
+      T* const entering =
+          a_.h_entering != nullptr ? a_.h_entering + row * recurrent_ : entering_ + from * recurrent_;
       k_.multiply(rows * recurrent_, h, a_.h_mask + position * recurrent_, entering);
       s.h = entering;
     }
@@ -113,18 +124,21 @@ class ForwardSlice {
     cell_.template kernels<T>().forward(s);
 
     if (projects)
-      k_.gemm({.rows = rows, .a = s.s_next[0], .a_stride = hidden_, .b = w_.hr, .y = y, .y_stride = recurrent_});
+      k_.gemm(
+          {.rows = rows, .a = s.s_next[0], .a_stride = hidden_, .b = w_.hr, .y = y, .y_stride = recurrent_});
     for (Index i = 0; i < states_; ++i) zone_out(i, row, rows, s.s[i], i == 0 ? y : s.s_next[i]);
   }
 
-  /// With layer norm the pre-activations are made whole before the gates: here bias + LN(W·x), which `pre` holds already.
+  /// With layer norm the pre-activations are made whole before the gates: here bias + LN(W·x), which `pre`
+  /// holds already.
   void begin_whole(StepArgs<T>& s, Index rows) {
     const Index G = gates_ * hidden_;
     for (Index g = 0; g < gates_; ++g)
       if (!cell_.gates[static_cast<std::size_t>(g)].reads_x())
         copy_rows(s.bias + g * hidden_, 0, whole_ + g * hidden_, G, rows, hidden_);
     for (const GateRun& run : w_.x_runs)
-      copy_rows(s.pre + run.rank * hidden_, s.pre_stride, whole_ + run.table * hidden_, G, rows, run.count * hidden_);
+      copy_rows(s.pre + run.rank * hidden_, s.pre_stride, whole_ + run.table * hidden_, G, rows,
+                run.count * hidden_);
     s.pre = whole_;
     s.pre_stride = G;
     s.whole = true;
@@ -217,7 +231,8 @@ void input_product(const ScanArgs<T>& a, const T* bias, Index begin, Index end) 
   k.norm(n);
 }
 
-/// The same for all rows. `bias` gets that of the gates that read x, side by side; the others get theirs in the step.
+/// The same for all rows. `bias` gets that of the gates that read x, side by side; the others get theirs in
+/// the step.
 template <class T>
 void input_products(const ScanArgs<T>& args, T* bias, ThreadPool& pool) {
   const ScanWeights<T>& w = *args.weights;

@@ -19,10 +19,10 @@ inline Index slice_begin(const Layout& layout, Index parts, Index part) {
 
 /// One step in time of a slice [first, last) of positions.
 struct SliceStep {
-  Index rows;       ///< sequences of the slice that are active
-  Index row;        ///< packed row of the first of them
-  Index carried;    ///< the first so many continue from a step; the rest begin here, from the initial state
-  Index before;     ///< packed row of the step before, of the first
+  Index rows;     ///< sequences of the slice that are active
+  Index row;      ///< packed row of the first of them
+  Index carried;  ///< the first so many continue from a step; the rest begin here, from the initial state
+  Index before;   ///< packed row of the step before, of the first
 };
 
 class SliceSteps {
@@ -49,7 +49,8 @@ class SliceSteps {
   Index first_, last_;
 };
 
-/// The packed row that holds a position's state at the end: its last step in the order of processing. REQUIRES: length > 0.
+/// The packed row that holds a position's state at the end: its last step in the order of processing.
+/// REQUIRES: length > 0.
 inline Index last_row(const Layout& layout, bool reverse, Index position) {
   return layout.row(reverse ? 0 : layout.length(position) - 1, position);
 }
@@ -58,8 +59,8 @@ inline Index scan_slices(const Layout& layout, const ThreadPool& pool) {
   return std::max<Index>(1, std::min(pool.size(), layout.batch()));
 }
 
-/// Distance between rows of gate gradients: never a multiple of a large power of two, which would map all rows to a few lines
-/// of the first-level cache.
+/// Distance between rows of gate gradients: never a multiple of a large power of two, which would map all
+/// rows to a few lines of the first-level cache.
 inline Index padded_stride(Index width) { return width % 256 == 0 ? width + 16 : width; }
 
 }  // namespace recur

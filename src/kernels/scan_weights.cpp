@@ -13,7 +13,8 @@ void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameter
   x_runs = gate_runs(c, true);
   h_runs = gate_runs(c, false);
   for (int stage = 0; stage < 2; ++stage) stage_runs[stage] = gate_runs(c, false, stage);
-  // Layer norm needs whole rows of W·x and U·h, so the products come apart from the gates then, in a stream too.
+  // Layer norm needs whole rows of W·x and U·h, so the products come apart from the gates then, in a stream
+  // too.
   const bool fused = use == ScanUse::streaming && !s.layer_norm;
   if (!fused) pack_transposed(p.weight_ih, s.input, x_gates * H, s.input, k.panel_shape, ih_, ih);
   if (s.layer_norm) {

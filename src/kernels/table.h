@@ -119,8 +119,8 @@ struct NormArgs {
   T eps = T{0};
   T* y = nullptr;
   Index y_stride = 0;
-  bool accumulate = false;   ///< y += instead of y =
-  T* normalised = nullptr;   ///< [rows, groups·width], for backward; may be null
+  bool accumulate = false;  ///< y += instead of y =
+  T* normalised = nullptr;  ///< [rows, groups·width], for backward; may be null
   Index normalised_stride = 0;
   T* inverse_std = nullptr;  ///< [rows, groups], for backward; may be null
   Index inverse_std_stride = 0;

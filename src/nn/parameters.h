@@ -25,7 +25,8 @@ struct Parameter {
   Index version = 0;       ///< moves on whenever the value changes, so that packed copies know
 };
 
-/// Owns the parameters; layers keep references, which stay valid as the list grows. Optimiser, model file and layer see one copy.
+/// Owns the parameters; layers keep references, which stay valid as the list grows. Optimiser, model file and
+/// layer see one copy.
 class Parameters {
  public:
   explicit Parameters(DType dtype = DType::f32) : dtype_(dtype) {}

@@ -16,9 +16,10 @@ struct Pass {
 
   // The address of random masks (see base/philox.h): no state and no order.
   std::uint64_t seed = 0;
-  std::uint64_t step = 0;   ///< the optimiser step
-  Index first_sequence = 0;  ///< number of the batch's first sequence within the step: not 0 when gradients are accumulated
-  Index first_time = 0;      ///< absolute time of the batch's first step: not 0 in truncated backpropagation
+  std::uint64_t step = 0;  ///< the optimiser step
+  Index first_sequence =
+      0;  ///< number of the batch's first sequence within the step: not 0 when gradients are accumulated
+  Index first_time = 0;  ///< absolute time of the batch's first step: not 0 in truncated backpropagation
 
   /// A parameter as a value of this pass.
   Var use(Parameter& parameter) const {
@@ -29,7 +30,7 @@ struct Pass {
 
 /// A batch of sequences: one row a time step, packed as the layout says.
 struct Sequence {
-  Var rows;          ///< [layout->rows(), features]
+  Var rows;  ///< [layout->rows(), features]
   LayoutPtr layout;
 };
 

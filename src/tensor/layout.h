@@ -1,4 +1,5 @@
-// Where the time steps of a batch lie: packed step by step, the longest sequence first, with no padding at all.
+// Where the time steps of a batch lie: packed step by step, the longest sequence first, with no padding at
+// all.
 #pragma once
 
 #include <memory>
@@ -9,9 +10,9 @@
 
 namespace recur {
 
-/// The packing of N sequences of lengths in any order, 0 allowed. Sequences are sorted by falling length (equal ones keep
-/// their order); position i is a place in that order. Step t of position i is row offset(t) + i, for i < active(t).
-/// A batch of equal lengths is its own packing: row t·N + n.
+/// The packing of N sequences of lengths in any order, 0 allowed. Sequences are sorted by falling length
+/// (equal ones keep their order); position i is a place in that order. Step t of position i is row offset(t)
+/// + i, for i < active(t). A batch of equal lengths is its own packing: row t·N + n.
 class Layout {
  public:
   static std::shared_ptr<const Layout> dense(Index steps, Index batch);

@@ -148,7 +148,8 @@ Tensor Tensor::zeros(const Shape& shape, DType dtype) {
 }
 
 void* Tensor::raw() const {
-  return block_ == nullptr ? nullptr : static_cast<char*>(detail::block_data(block_)) + offset_ * size_of(dtype_);
+  return block_ == nullptr ? nullptr
+                           : static_cast<char*>(detail::block_data(block_)) + offset_ * size_of(dtype_);
 }
 
 Tensor Tensor::reshape(const Shape& shape) const {
@@ -164,10 +165,18 @@ Tensor Tensor::rows(Index first, Index last) const {
   Tensor t = *this;
   t.offset_ += first * row;
   switch (shape_.rank()) {
-    case 1: t.shape_ = {last - first}; break;
-    case 2: t.shape_ = {last - first, shape_[1]}; break;
-    case 3: t.shape_ = {last - first, shape_[1], shape_[2]}; break;
-    default: t.shape_ = {last - first, shape_[1], shape_[2], shape_[3]}; break;
+    case 1:
+      t.shape_ = {last - first};
+      break;
+    case 2:
+      t.shape_ = {last - first, shape_[1]};
+      break;
+    case 3:
+      t.shape_ = {last - first, shape_[1], shape_[2]};
+      break;
+    default:
+      t.shape_ = {last - first, shape_[1], shape_[2], shape_[3]};
+      break;
   }
   return t;
 }

@@ -47,8 +47,8 @@ class Shape {
   int rank_ = 0;
 };
 
-/// Blocks of memory that are kept for reuse when a tensor dies, so that a training step allocates nothing once the first
-/// few have passed. Thread-safe.
+/// Blocks of memory that are kept for reuse when a tensor dies, so that a training step allocates nothing
+/// once the first few have passed. Thread-safe.
 struct StorageStatistics {
   Index bytes_in_use = 0, peak_bytes = 0;
   Index allocations = 0;  ///< how often the system was asked
@@ -72,11 +72,15 @@ class Tensor {
   static Tensor empty(const Shape& shape, DType dtype = DType::f32);
   static Tensor zeros(const Shape& shape, DType dtype = DType::f32);
 
-  Tensor(const Tensor& other) noexcept : block_(other.block_), shape_(other.shape_), dtype_(other.dtype_), offset_(other.offset_) {
+  Tensor(const Tensor& other) noexcept
+      : block_(other.block_), shape_(other.shape_), dtype_(other.dtype_), offset_(other.offset_) {
     if (block_ != nullptr) detail::retain_block(block_);
   }
   Tensor(Tensor&& other) noexcept
-      : block_(std::exchange(other.block_, nullptr)), shape_(other.shape_), dtype_(other.dtype_), offset_(other.offset_) {}
+      : block_(std::exchange(other.block_, nullptr)),
+        shape_(other.shape_),
+        dtype_(other.dtype_),
+        offset_(other.offset_) {}
   Tensor& operator=(Tensor other) noexcept {
     std::swap(block_, other.block_);
     shape_ = other.shape_;
