@@ -1,0 +1,35 @@
+// Element-wise operations on values of the tape, and those that rearrange rows.
+#pragma once
+
+#include <vector>
+
+#include "kernels/table.h"
+#include "nn/pass.h"
+
+namespace recur {
+
+/// y = x ⊙ mask, the mask a constant of x's shape.
+Var apply_mask(const Pass& pass, const Var& x, const Tensor& mask);
+/// y = a + b, of one shape.
+Var add(const Pass& pass, const Var& a, const Var& b);
+/// y = a ⊙ b, of one shape.
+Var multiply(const Pass& pass, const Var& a, const Var& b);
+/// y = factor·x.
+Var scale(const Pass& pass, const Var& x, double factor);
+/// y = f(x).
+Var activate(const Pass& pass, Activation f, const Var& x);
+/// y [rows, A + B] = a [rows, A] beside b [rows, B].
+Var concat(const Pass& pass, const Var& a, const Var& b);
+/// y[i] = x[rows[i]] for x [R, ·]; a row may be taken often or never.
+Var gather_rows(const Pass& pass, const Var& x, const std::vector<Index>& rows);
+/// y [rows, ·] = mask of each row's sequence: spreads [N, ·] by position over the packed rows of a layout (a
+/// constant).
+Tensor spread_over_time(const Tensor& by_position, const Layout& layout);
+
+/// Packs padded values [T, N, ·] into rows as the layout says; what lies past the end of a sequence is not
+/// read.
+Tensor pack_rows(const Tensor& padded, const Layout& layout);
+/// The reverse: [layout.steps(), N, ·], zero past the end of a sequence.
+Tensor unpack_rows(const Tensor& rows, const Layout& layout);
+
+}  // namespace recur
