@@ -1,0 +1,139 @@
+#include "formats/model_file.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace recur {
+namespace {
+
+StoredType stored_type_of(DType dtype) {
+  switch (dtype) {
+    case DType::f32:
+      return StoredType::f32;
+    case DType::f64:
+      return StoredType::f64;
+    case DType::i32:
+      return StoredType::i32;
+  }
+  return StoredType::f32;
+}
+
+Tensor to_tensor(const StoredTensor& stored, const std::string& where) {
+  check<FormatError>(stored.shape.size() <= 4, "{}: tensor '{}' has {} dimensions, expected at most 4", where,
+                     stored.name, stored.shape.size());
+  const auto& d = stored.shape;
+  const Shape shape = d.empty()       ? Shape{}
+                      : d.size() == 1 ? Shape{d[0]}
+                      : d.size() == 2 ? Shape{d[0], d[1]}
+                      : d.size() == 3 ? Shape{d[0], d[1], d[2]}
+                                      : Shape{d[0], d[1], d[2], d[3]};
+  const DType dtype = stored.type == StoredType::f64   ? DType::f64
+                      : stored.type == StoredType::i32 ? DType::i32
+                                                       : DType::f32;
+  Tensor tensor = Tensor::empty(shape, dtype);
+  if (!stored.bytes.empty()) std::memcpy(tensor.raw(), stored.bytes.data(), stored.bytes.size());
+  return tensor;
+}
+
+nlohmann::json parse_json(const Safetensors& file, const char* key) {
+  nlohmann::json value = nlohmann::json::parse(file.meta(key), nullptr, /*allow_exceptions=*/false);
+  check<FormatError>(!value.is_discarded(), "{}: its '{}' is not JSON; the file was changed after training",
+                     file.name(), key);
+  return value;
+}
+
+ModelFile from(const Safetensors& file) {
+  const auto format = file.metadata().find("recur.format");
+  check<FormatError>(format != file.metadata().end(),
+                     "{}: a safetensors file, but not a recur model (its metadata has no 'recur.format')",
+                     file.name());
+  const auto version = parse_integer(format->second);
+  check<FormatError>(version.has_value() && *version >= 1,
+                     "{}: its 'recur.format' is '{}', expected a whole number", file.name(), format->second);
+  check<FormatError>(*version <= kModelFormat,
+                     "{}: a model of format {}, but this program reads up to {}; use a newer recur",
+                     file.name(), *version, kModelFormat);
+  ModelFile model;
+  model.where = file.name();
+  model.task = file.meta("recur.task");
+  model.config = parse_json(file, "recur.config");
+  model.metrics = parse_json(file, "recur.metrics");
+  model.data_sha256 = file.meta("recur.data_sha256");
+  model.isa = file.meta("recur.isa");
+  for (const StoredTensor& stored : file.tensors()) {
+    if (stored.type == StoredType::u8) {
+      const auto* bytes = reinterpret_cast<const std::uint8_t*>(stored.bytes.data());
+      model.blobs[stored.name].assign(bytes, bytes + stored.bytes.size());
+      continue;
+    }
+    check<FormatError>(
+        stored.type == StoredType::f32 || stored.type == StoredType::f64 || stored.type == StoredType::i32,
+        "{}: tensor '{}' is {}, expected F32, F64, I32 or U8", file.name(), stored.name,
+        to_string(stored.type));
+    model.tensors.push_back({stored.name, to_tensor(stored, file.name())});
+  }
+  return model;
+}
+
+}  // namespace
+
+std::string ModelFile::to_bytes() const {
+  std::vector<StoredTensor> list;
+  for (const NamedTensor& t : tensors) {
+    std::vector<Index> shape;
+    for (int i = 0; i < t.value.shape().rank(); ++i) shape.push_back(t.value.dim(i));
+    list.push_back(
+        {t.name,
+         stored_type_of(t.value.dtype()),
+         std::move(shape),
+         {static_cast<const std::byte*>(t.value.raw()), static_cast<std::size_t>(t.value.bytes())}});
+  }
+  for (const auto& [name, bytes] : blobs)
+    list.push_back(stored<std::uint8_t>(name, {static_cast<Index>(bytes.size())}, bytes));
+  return write_safetensors(list, {{"recur.format", std::to_string(kModelFormat)},
+                                  {"recur.task", task},
+                                  {"recur.config", config.dump()},
+                                  {"recur.metrics", metrics.dump()},
+                                  {"recur.data_sha256", data_sha256},
+                                  {"recur.isa", isa}});
+}
+
+ModelFile ModelFile::read(const std::filesystem::path& path) {
+  return from(Safetensors::read(path.string()));
+}
+ModelFile ModelFile::parse(std::string_view bytes, const std::string& name) {
+  return from(Safetensors::parse(bytes, name));
+}
+
+const Tensor* ModelFile::find(std::string_view name) const {
+  const auto it =
+      std::find_if(tensors.begin(), tensors.end(), [&](const NamedTensor& t) { return t.name == name; });
+  return it == tensors.end() ? nullptr : &it->value;
+}
+
+const Tensor& ModelFile::at(std::string_view name, const Shape& shape, DType dtype) const {
+  const Tensor* tensor = find(name);
+  check<FormatError>(tensor != nullptr, "{}: tensor '{}' is missing; the file was changed after training",
+                     where, name);
+  check<FormatError>(tensor->shape() == shape && tensor->dtype() == dtype,
+                     "{}: tensor '{}' has shape {}, but its configuration asks for {} of {}", where, name,
+                     tensor->shape().to_string(), shape.to_string(), to_string(stored_type_of(dtype)));
+  return *tensor;
+}
+
+const std::vector<std::uint8_t>& ModelFile::blob(std::string_view name) const {
+  const auto it = blobs.find(std::string(name));
+  check<FormatError>(it != blobs.end(),
+                     "{}: tensor '{}' of bytes is missing; the file was changed after training", where, name);
+  return it->second;
+}
+
+std::filesystem::path model_path(const std::filesystem::path& run) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(run, ignored) ? run / "model.safetensors" : run;
+}
+
+}  // namespace recur

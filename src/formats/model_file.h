@@ -1,0 +1,54 @@
+// The model file: the whole of a trained model, as a safetensors file that other tools open too
+// (docs/model_file.md).
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "formats/safetensors.h"
+#include "tensor/tensor.h"
+
+namespace recur {
+
+/// Of the format that this program writes. A file of a newer one is refused; older ones are read.
+inline constexpr Index kModelFormat = 1;
+
+/// A tensor by name.
+struct NamedTensor {
+  std::string name;
+  Tensor value;
+};
+
+/// What a model file holds. Nothing of where, when, or with how many threads it was made.
+struct ModelFile {
+  std::string task;         ///< "lm"
+  nlohmann::json config;    ///< resolved options: what the data must look like, what the model is made of
+  nlohmann::json metrics;   ///< scores by split, as training left them
+  std::string data_sha256;  ///< of the training data
+  std::string isa;          ///< the instruction set on which the golden outputs were computed
+  std::vector<NamedTensor> tensors;                        ///< weights, statistics, golden inputs and outputs
+  std::map<std::string, std::vector<std::uint8_t>> blobs;  ///< vocabularies: U8 tensors
+
+  /// The bytes of the file: a function of the contents.
+  std::string to_bytes() const;
+  /// Throws IoError, FormatError: for files that are none, of another kind, or of a newer format.
+  static ModelFile read(const std::filesystem::path& path);
+  static ModelFile parse(std::string_view bytes, const std::string& name);
+
+  /// The tensor of that name; throws FormatError naming the file if there is none or its shape or type
+  /// differs.
+  const Tensor& at(std::string_view name, const Shape& shape, DType dtype = DType::f32) const;
+  const Tensor* find(std::string_view name) const;
+  const std::vector<std::uint8_t>& blob(std::string_view name) const;
+
+  std::string where;  ///< the file's name in messages
+};
+
+/// RUN as users write it: a run folder, or its model.safetensors.
+std::filesystem::path model_path(const std::filesystem::path& run);
+
+}  // namespace recur

@@ -1,0 +1,81 @@
+// The options of task lm: language models over bytes, characters or words.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/fields.h"
+#include "data/text/level.h"
+#include "nn/model_config.h"
+#include "train/config.h"
+
+namespace recur {
+
+struct LmDataConfig {
+  std::filesystem::path train{}, valid{}, test{};
+  Level level = Level::character;
+  double valid_fraction = 0.1;
+  Index sequence_length = 64;
+  Index min_count = 1;
+  Index max_vocabulary = 0;
+  Index ngram_order = 0;
+
+  static constexpr auto fields = std::tuple{
+      field("train", &LmDataConfig::train, "text to train on (.gz is read directly)"),
+      field("valid", &LmDataConfig::valid, "text to validate on; not given: the end of the training text"),
+      field("test", &LmDataConfig::test, "text to score at the end"),
+      field("level", &LmDataConfig::level, "what a token is"),
+      field("valid_fraction", &LmDataConfig::valid_fraction,
+            "share of the training text that validates where no other does")
+          .more_than(0)
+          .less_than(1),
+      field("sequence_length", &LmDataConfig::sequence_length,
+            "steps that gradients go back through time; the state is carried on")
+          .at_least(1),
+      field("min_count", &LmDataConfig::min_count, "rarer units become <unk>").at_least(1),
+      field("max_vocabulary", &LmDataConfig::max_vocabulary, "size of the vocabulary; 0: no limit")
+          .at_least(0),
+      field("ngram_order", &LmDataConfig::ngram_order,
+            "order of the n-gram model it is compared with; 0: 6 for bytes and characters, 3 for words")
+          .at_least(0)
+          .at_most(12),
+  };
+};
+
+struct LmSampleConfig {
+  Index every = 0;
+  std::vector<double> temperatures{0.5, 0.8, 1.0};
+  Index length = 200;
+  std::string prompt{};
+
+  static constexpr auto fields = std::tuple{
+      field("every", &LmSampleConfig::every, "epochs between samples of what the model writes; 0: none")
+          .at_least(0),
+      field("temperatures", &LmSampleConfig::temperatures, "a sample at each of these").at_least(0),
+      field("length", &LmSampleConfig::length, "tokens of a sample").at_least(1),
+      field("prompt", &LmSampleConfig::prompt, "how samples begin"),
+  };
+};
+
+struct LmConfig {
+  std::string task = "lm";
+  Index seed = 42;
+  LmDataConfig data{};
+  ModelConfig model{};
+  TrainConfig train{};
+  LmSampleConfig sample{};
+
+  static constexpr auto fields = std::tuple{
+      field("task", &LmConfig::task, "what is learned"),
+      field("seed", &LmConfig::seed, "of all random numbers").at_least(0),
+      field("data", &LmConfig::data, "what is read, and how"),
+      field("model", &LmConfig::model, "what the model is made of"),
+      field("train", &LmConfig::train, "how it is trained"),
+      field("sample", &LmConfig::sample, "what it writes while it learns"),
+  };
+};
+
+}  // namespace recur

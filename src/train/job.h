@@ -1,0 +1,54 @@
+// What the training loop asks of a task: batches with a loss, a score, what to keep.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "formats/model_file.h"
+#include "nn/pass.h"
+#include "train/events.h"
+
+namespace recur {
+
+/// The loss of a batch, as the mean over its targets.
+struct BatchLoss {
+  Var loss;           ///< one value, on the pass's tape
+  Index targets = 0;  ///< how many it is the mean of
+};
+
+/// A score on data that was not trained on.
+struct Score {
+  double loss = kNotMeasured;
+  NamedNumbers metrics{};
+};
+
+/// A task in training: its model, its data. Everything it does is a function of the configuration, the data
+/// and the seed.
+class TrainingJob {
+ public:
+  virtual ~TrainingJob() = default;
+
+  virtual std::string task() const = 0;       ///< "lm"
+  virtual std::string model() const = 0;      ///< in a few words: "gru 256,256"
+  virtual std::string loss_unit() const = 0;  ///< "nats per character"
+  virtual Parameters& parameters() = 0;
+
+  virtual Index batches_per_epoch() const = 0;
+  /// Forward of batch `number` of an epoch (both from 0).
+  virtual BatchLoss batch(const Pass& pass, Index epoch, Index number) = 0;
+  virtual Score validate(ThreadPool& pool) = 0;
+  /// Scores of simple models on the validation data, best first.
+  virtual std::vector<BaselineScored> baselines() = 0;
+  /// What the model writes after an epoch, if it is to.
+  virtual std::vector<SampleWritten> samples(ThreadPool& pool, Index epoch) = 0;
+  /// What is carried from batch to batch besides the parameters; a checkpoint holds it and gives it back.
+  virtual std::vector<NamedTensor> carried() const = 0;
+  virtual void restore_carried(const ModelFile& checkpoint) = 0;
+
+  /// The model as it is now, weights and all, with these scores.
+  virtual ModelFile model_file(ThreadPool& pool, const nlohmann::json& metrics) = 0;
+  /// Scores of the finished model by split, beside the baselines: {"train": {…}, "valid": {…}, "test": {…}}.
+  virtual nlohmann::json final_metrics(ThreadPool& pool) = 0;
+};
+
+}  // namespace recur

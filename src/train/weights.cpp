@@ -1,0 +1,19 @@
+#include "train/weights.h"
+
+#include <cstring>
+
+namespace recur {
+
+void append_weights(const Parameters& parameters, std::vector<NamedTensor>& tensors) {
+  for (const Parameter& p : parameters) tensors.push_back({p.name, p.value});
+}
+
+void load_weights(const ModelFile& file, Parameters& parameters) {
+  for (Parameter& p : parameters) {
+    const Tensor& stored = file.at(p.name, p.value.shape(), p.value.dtype());
+    std::memcpy(p.value.raw(), stored.raw(), static_cast<std::size_t>(stored.bytes()));
+    ++p.version;
+  }
+}
+
+}  // namespace recur
