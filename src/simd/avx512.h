@@ -18,7 +18,9 @@ struct Avx512 {
   static Avx512 load(const float* p) { return {_mm512_loadu_ps(p)}; }
   static Avx512 load(const float* p, Mask m) { return {_mm512_maskz_loadu_ps(m, p)}; }
   static Avx512 broadcast(float x) { return {_mm512_set1_ps(x)}; }
-  static Mask first(Index n) { return n >= 16 ? Mask{0xFFFF} : static_cast<Mask>((1U << n) - 1U); }
+  static Mask first(Index n) {
+    return n >= 16 ? Mask{0xFFFF} : static_cast<Mask>(n <= 0 ? 0U : (1U << n) - 1U);
+  }
   void store(float* p) const { _mm512_storeu_ps(p, v); }
   void store(float* p, Mask m) const { _mm512_mask_storeu_ps(p, m, v); }
 };

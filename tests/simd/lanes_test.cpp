@@ -1,0 +1,136 @@
+// Lane operations: every instruction set has the scalar type's bits, for every kind of number.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <limits>
+#include <random>
+#include <string>
+
+#include "tests/simd/lane_tables.h"
+
+namespace recur {
+namespace {
+
+/// Random bit patterns, with the numbers that formulas stumble over mixed in.
+std::vector<float> numbers(std::uint64_t seed, std::size_t size) {
+  constexpr float kInf = std::numeric_limits<float>::infinity(),
+                  kNan = std::numeric_limits<float>::quiet_NaN();
+  constexpr std::array kSpecial{0.0F,  -0.0F, 1.0F,     -1.0F,   0.5F,    -2.5F,    kInf,
+                                -kInf, kNan,  1.4e-45F, -1e-40F, 3.4e38F, -3.4e38F, 1.1754944e-38F};
+  std::mt19937_64 random(seed);
+  std::vector<float> x(size);
+  for (float& v : x) {
+    const auto bits = random();
+    v = bits % 4 == 0 ? kSpecial[(bits >> 8) % kSpecial.size()]
+                      : std::bit_cast<float>(static_cast<std::uint32_t>(bits >> 32));
+  }
+  return x;
+}
+
+constexpr Index kSize = 1 << 14;
+
+template <class Call>
+void expect_scalar_bits(const std::string& what, Call&& call) {
+  std::vector<float> expected(kSize), found(kSize);
+  call(lane_table(Isa::scalar), expected.data());
+  for (const Isa isa : supported_isas()) {
+    call(lane_table(isa), found.data());
+    for (std::size_t i = 0; i < found.size(); ++i)
+      ASSERT_TRUE(same_bits(found[i], expected[i]))
+          << what << " on " << name(isa) << " is " << found[i] << ", expected " << expected[i] << " (element "
+          << i << ")";
+  }
+}
+
+TEST(Lanes, UnaryOperationsHaveTheScalarBits) {
+  const auto x = numbers(1, kSize);
+  const std::pair<const char*, LaneTable::Unary LaneTable::*> operations[] = {
+      {"negate", &LaneTable::negate}, {"abs", &LaneTable::abs},           {"sqrt", &LaneTable::sqrt},
+      {"round", &LaneTable::round},   {"positive", &LaneTable::positive}, {"relu", &LaneTable::relu}};
+  for (const auto& [what, operation] : operations)
+    expect_scalar_bits(what, [&](const LaneTable& t, float* y) { (t.*operation)(kSize, x.data(), y); });
+}
+
+TEST(Lanes, BinaryOperationsHaveTheScalarBits) {
+  const auto a = numbers(2, kSize), b = numbers(3, kSize);
+  const std::pair<const char*, LaneTable::Binary LaneTable::*> operations[] = {
+      {"add", &LaneTable::add},
+      {"subtract", &LaneTable::subtract},
+      {"multiply", &LaneTable::multiply},
+      {"divide", &LaneTable::divide},
+      {"max", &LaneTable::max},
+      {"min", &LaneTable::min},
+      {"copy_sign", &LaneTable::copy_sign}};
+  for (const auto& [what, operation] : operations)
+    expect_scalar_bits(what,
+                       [&](const LaneTable& t, float* y) { (t.*operation)(kSize, a.data(), b.data(), y); });
+}
+
+TEST(Lanes, FmaRoundsOnce) {
+  const auto a = numbers(4, kSize), b = numbers(5, kSize), c = numbers(6, kSize);
+  for (const Isa isa : supported_isas()) {
+    std::vector<float> y(kSize);
+    lane_table(isa).fma(kSize, a.data(), b.data(), c.data(), y.data());
+    for (std::size_t i = 0; i < y.size(); ++i)
+      ASSERT_TRUE(same_bits(y[i], std::fma(a[i], b[i], c[i])))
+          << name(isa) << ": " << a[i] << "·" << b[i] << "+" << c[i];
+  }
+}
+
+// What every kernel relies on for a NaN to reach the loss, and clamps in exp rely on to let it pass.
+TEST(Lanes, MaxAndMinKeepANanOnTheRight) {
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<float> one(16, 1.0F), nan(16, kNan);
+  std::vector<float> y(16);
+  for (const Isa isa : supported_isas()) {
+    const LaneTable t = lane_table(isa);
+    for (const auto operation : {t.max, t.min}) {
+      operation(t.lanes, one.data(), nan.data(), y.data());
+      EXPECT_TRUE(std::isnan(y[0])) << name(isa);
+      operation(t.lanes, nan.data(), one.data(), y.data());
+      EXPECT_EQ(y[0], 1.0F) << name(isa);
+    }
+  }
+}
+
+TEST(Lanes, PowersOfTwoAreExact) {
+  std::vector<float> n, y(256);
+  for (int i = -126; i <= 127; ++i) n.push_back(static_cast<float>(i));
+  while (n.size() < 256) n.push_back(0);
+  for (const Isa isa : supported_isas()) {
+    lane_table(isa).power_of_two(256, n.data(), y.data());
+    for (std::size_t i = 0; i < 256; ++i)
+      ASSERT_EQ(y[i], std::ldexp(1.0F, static_cast<int>(n[i]))) << name(isa);
+  }
+}
+
+TEST(Lanes, RoundTakesTiesToEven) {
+  std::vector<float> x{0.5F, 1.5F, 2.5F, -0.5F, -1.5F, -2.5F, 0.49999997F, 8388607.5F};
+  x.resize(16);
+  std::vector<float> y(16);
+  const std::vector<float> expected{0, 2, 2, -0.0F, -2, -2, 0, 8388608};
+  for (const Isa isa : supported_isas()) {
+    lane_table(isa).round(16, x.data(), y.data());
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      EXPECT_TRUE(same_bits(y[i], expected[i])) << name(isa) << x[i];
+  }
+}
+
+TEST(Lanes, AMaskLetsExactlyTheFirstLanesThrough) {
+  for (const Isa isa : supported_isas()) {
+    const LaneTable t = lane_table(isa);
+    const auto lanes = static_cast<std::size_t>(t.lanes);
+    std::vector<float> x(lanes);
+    for (std::size_t i = 0; i < lanes; ++i) x[i] = static_cast<float>(i + 1);
+    for (Index n = -40; n <= 40; ++n) {
+      std::vector<float> y(lanes, -1.0F);
+      t.copy_first(n, x.data(), y.data());
+      for (std::size_t i = 0; i < lanes; ++i)
+        ASSERT_EQ(y[i], static_cast<Index>(i) < n ? x[i] : -1.0F)
+            << name(isa) << ", the first " << n << ", lane " << i;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace recur
