@@ -43,9 +43,8 @@ inline Avx512 positive(Avx512 a) {
   const Avx512::Mask m = _mm512_cmp_ps_mask(a.v, _mm512_setzero_ps(), _CMP_GT_OQ);
   return {_mm512_maskz_mov_ps(m, _mm512_set1_ps(1.0F))};
 }
-inline Avx512 round(Avx512 a) {
-  return {_mm512_roundscale_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
+inline Avx512 to_exponent(Avx512 a) {
+  return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a.v), 23))};
 }
-inline Avx512 power_of_two(Avx512 n) { return {_mm512_scalef_ps(_mm512_set1_ps(1.0F), n.v)}; }
 
 }  // namespace recur

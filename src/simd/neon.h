@@ -49,10 +49,8 @@ inline Neon positive(Neon a) {
   const uint32x4_t one = vreinterpretq_u32_f32(vdupq_n_f32(1.0F));
   return {vreinterpretq_f32_u32(vandq_u32(vcgtq_f32(a.v, vdupq_n_f32(0.0F)), one))};
 }
-inline Neon round(Neon a) { return {vrndnq_f32(a.v)}; }
-inline Neon power_of_two(Neon n) {
-  const int32x4_t exponent = vaddq_s32(vcvtq_s32_f32(n.v), vdupq_n_s32(127));
-  return {vreinterpretq_f32_s32(vshlq_n_s32(exponent, 23))};
+inline Neon to_exponent(Neon a) {
+  return {vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(a.v), 23))};
 }
 
 }  // namespace recur

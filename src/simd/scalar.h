@@ -1,9 +1,9 @@
 // The lane type of width one: the reference that every instruction set is compared with, and all of double.
 #pragma once
 
+#include <bit>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <type_traits>
 
 #include "base/types.h"
@@ -87,18 +87,9 @@ template <class T>
 Scalar<T> positive(Scalar<T> a) {
   return {a.v > T{0} ? T{1} : T{0}};
 }
-/// To the nearest integer, ties to even.
-template <class T>
-Scalar<T> round(Scalar<T> a) {
-  return {std::nearbyint(a.v)};
-}
-
-/// 2ⁿ for an integral n in [-126, 127].
-inline Scalar<float> power_of_two(Scalar<float> n) {
-  const std::uint32_t bits = static_cast<std::uint32_t>(static_cast<std::int32_t>(n.v) + 127) << 23;
-  float x;
-  std::memcpy(&x, &bits, sizeof x);
-  return {x};
+/// The low bits of a as the exponent of the result: what exp makes 2ⁿ of.
+inline Scalar<float> to_exponent(Scalar<float> a) {
+  return {std::bit_cast<float>(std::bit_cast<std::uint32_t>(a.v) << 23)};
 }
 
 inline Scalar<double> exp(Scalar<double> x) { return {std::exp(x.v)}; }

@@ -1,4 +1,5 @@
-// The formulas of every cell: backward against dual numbers, what the tables claim against what the formula does.
+// The formulas of every cell: backward against dual numbers, what the tables claim against what the formula
+// does.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -13,12 +14,6 @@ TEST(Formulas, BackwardIsTheDerivativeOfForward) {
   for (const Cell* cell : all_cells())
     for (std::uint64_t seed = 1; seed <= 100; ++seed)
       EXPECT_LT(cell->gradient_error(seed), 1e-12) << cell->name << ", seed " << seed;
-}
-TEST(Print, All) {
-  for (const Cell* cell : all_cells()) {
-    printf("%s\n", std::string(cell->name).c_str());
-    for (auto& l : cell->equations()) printf("   %s\n", l.c_str());
-  }
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ struct LaneTable {
   using Binary = void (*)(Index size, const float* a, const float* b, float* y);
 
   Index lanes = 0;
-  Unary exp, tanh, sigmoid, relu, negate, abs, sqrt, positive, round, power_of_two;
+  Unary exp, tanh, sigmoid, relu, negate, abs, sqrt, positive, to_exponent;
   Binary add, subtract, multiply, divide, max, min, copy_sign;
   void (*fma)(Index size, const float* a, const float* b, const float* c, float* y);
   /// Copies what first(n) lets through of one vector; `n` may be anything.
@@ -45,8 +45,7 @@ LaneTable make_lane_table() {
   t.abs = unary<L>([](L a) { return abs(a); });
   t.sqrt = unary<L>([](L a) { return sqrt(a); });
   t.positive = unary<L>([](L a) { return positive(a); });
-  t.round = unary<L>([](L a) { return round(a); });
-  t.power_of_two = unary<L>([](L a) { return power_of_two(a); });
+  t.to_exponent = unary<L>([](L a) { return to_exponent(a); });
   t.add = binary<L>([](L a, L b) { return a + b; });
   t.subtract = binary<L>([](L a, L b) { return a - b; });
   t.multiply = binary<L>([](L a, L b) { return a * b; });
