@@ -62,7 +62,10 @@ std::optional<std::string_view> suggest(std::string_view word, std::span<const s
       best = candidate;
     }
   }
-  return best;
+  if (best || word.size() < 3) return best;
+  const auto longer = std::find_if(candidates.begin(), candidates.end(),
+                                   [&](std::string_view candidate) { return candidate.starts_with(word); });
+  return longer == candidates.end() ? best : *longer;
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {

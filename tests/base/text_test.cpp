@@ -13,6 +13,7 @@ TEST(Suggest, FindsTheNearestWord) {
   EXPECT_EQ(suggest("tarin", verbs), "train");
   EXPECT_EQ(suggest("evalute", verbs), "evaluate");
   EXPECT_EQ(suggest("steam", verbs), "stream");
+  EXPECT_EQ(suggest("gen", verbs), "generate");
   EXPECT_EQ(suggest("serve", verbs), std::nullopt);
   EXPECT_EQ(suggest("", verbs), std::nullopt);
   EXPECT_EQ(suggest("x", {}), std::nullopt);

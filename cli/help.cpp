@@ -1,0 +1,183 @@
+#include "cli/help.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace recur {
+namespace {
+
+constexpr std::size_t kWidth = 100;
+constexpr std::size_t kIndent = 28;  // where the meaning of a flag begins
+
+/// RUN, or [RUN] where it may be left out.
+std::string usage_of(const Command& command) {
+  std::string usage = fmt::format("recur {}", command.name);
+  for (const Word& word : command.words) {
+    usage += word.required ? fmt::format(" {}", word.name) : fmt::format(" [{}]", word.name);
+  }
+  return usage;
+}
+
+/// What stands for a flag's value: N, PATH, a|b|c.
+std::string placeholder(const Option& option) {
+  struct Namer {
+    std::string operator()(bool*) const { return ""; }
+    std::string operator()(Index*) const { return "N"; }
+    std::string operator()(double*) const { return "X"; }
+    std::string operator()(std::string*) const { return "TEXT"; }
+    std::string operator()(std::filesystem::path*) const { return "PATH"; }
+    std::string operator()(std::vector<Index>*) const { return "N,…"; }
+    std::string operator()(std::vector<double>*) const { return "X,…"; }
+    std::string operator()(std::vector<std::string>*) const { return "TEXT,…"; }
+    std::string operator()(const Choice& choice) const { return join(choice.names, "|"); }
+  };
+  return option.key == "set" ? "KEY=VALUE" : std::visit(Namer{}, option.target);
+}
+
+/// --hidden-size N,…; a switch that is on by default shows how to turn it off.
+std::string spelling(const Flag& flag) {
+  if (!flag.is_switch()) return flag.name + " " + placeholder(flag.option);
+  return *std::get<bool*>(flag.option.target) ? "--no-" + flag.name.substr(2) : flag.name;
+}
+
+/// The default as help shows it; empty where there is none to speak of.
+std::string default_of(const Flag& flag) {
+  return flag.is_switch() ? (*std::get<bool*>(flag.option.target) ? "on" : "") : to_text(flag.option);
+}
+
+/// Characters on the screen: UTF-8 continuation bytes take no place.
+std::size_t columns(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+/// "  left      right", the right side wrapped to the width.
+std::string entry(std::string_view left, std::string_view right) {
+  std::string text = fmt::format("  {}", left);
+  std::size_t column = columns(text);
+  if (column + 2 > kIndent) {
+    text += '\n';
+    column = 0;
+  }
+  text += std::string(kIndent - column, ' ');
+  column = kIndent;
+  for (bool first = true; !right.empty(); first = false) {
+    const std::size_t space = right.find(' ');
+    const std::string_view word = right.substr(0, space);
+    right.remove_prefix(space == std::string_view::npos ? right.size() : space + 1);
+    if (!first && column + 1 + columns(word) > kWidth) {
+      text += '\n' + std::string(kIndent, ' ');
+      column = kIndent;
+    } else if (!first) {
+      text += ' ';
+      ++column;
+    }
+    text += word;
+    column += columns(word);
+  }
+  return text + '\n';
+}
+
+std::string_view word_help(const Word& word, const std::vector<Option>& options) {
+  const auto option = std::find_if(options.begin(), options.end(),
+                                   [&](const Option& candidate) { return candidate.key == word.key; });
+  return option == options.end() ? "" : option->help;
+}
+
+/// The tables that the flags belong to, in order of appearance; "" for those of the verb itself.
+std::vector<std::string_view> tables_of(const std::vector<Flag>& flags) {
+  std::vector<std::string_view> tables;
+  for (const Flag& flag : flags) {
+    const std::string_view table = flag.option.table();
+    if (std::find(tables.begin(), tables.end(), table) == tables.end()) tables.push_back(table);
+  }
+  return tables;
+}
+
+std::string markdown_table(const std::vector<Flag>& flags, std::string_view table) {
+  const auto escaped = [](std::string_view text) {
+    std::string result;
+    for (const char c : text) result += c == '|' ? "\\|" : std::string(1, c);
+    return result;
+  };
+  std::string text = "| flag | default | meaning |\n|-|-|-|\n";
+  for (const Flag& flag : flags) {
+    if (flag.option.table() != table) continue;
+    const std::string value = default_of(flag);
+    text += fmt::format("| `{}` | {} | {} |\n", escaped(spelling(flag)),
+                        value.empty() ? "" : "`" + escaped(value) + "`", escaped(flag.option.help));
+  }
+  return text;
+}
+
+std::string markdown_of(const Command& command) {
+  const auto verb = command.make();
+  std::string text = fmt::format("\n## {}\n\n{}.\n", usage_of(command), command.summary);
+  if (!command.examples.empty()) text += fmt::format("\n```sh\n{}```\n", command.examples);
+  for (const Word& word : command.words) {
+    text += fmt::format("\n`{}`: {}\n", word.name, word_help(word, verb->options()));
+  }
+  const std::vector<Flag> flags = flags_of(command, *verb);
+  if (!flags.empty()) text += "\n" + markdown_table(flags, "");
+  if (command.variants == nullptr) return text;
+  for (const std::string_view variant : command.variants()) {
+    const auto varied = command.make();
+    const Setting first{std::string(command.words[0].key), {Value::Text{std::string(variant)}}, "", ""};
+    set_options(std::span(&first, 1), varied->options());
+    text += fmt::format("\n### recur {} {}\n", command.name, variant);
+    const std::vector<Flag> all = flags_of(command, *varied);
+    for (const std::string_view table : tables_of(all)) {
+      if (!table.empty()) text += fmt::format("\n`[{}]`\n\n{}", table, markdown_table(all, table));
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string overview() {
+  std::string text =
+      "usage: recur COMMAND …\n\nRecurrent neural networks: train, evaluate, run, stream, verify.\n\n";
+  for (const Command& command : all_commands()) text += entry(command.name, command.summary);
+  return text + "\n'recur COMMAND --help' has the flags of a command and their defaults.\n";
+}
+
+std::string help_of(const Command& command, Verb& verb) {
+  const std::vector<Flag> flags = flags_of(command, verb);
+  std::string text = fmt::format("usage: {}{}\n\n{}.\n", usage_of(command), flags.empty() ? "" : " [flags]",
+                                 command.summary);
+  if (!command.words.empty()) text += "\n";
+  for (const Word& word : command.words) text += entry(word.name, word_help(word, verb.options()));
+  for (const std::string_view table : tables_of(flags)) {
+    text += table.empty() ? "\nflags:\n" : fmt::format("\nflags of [{}]:\n", table);
+    for (const Flag& flag : flags) {
+      if (flag.option.table() != table) continue;
+      const std::string value = default_of(flag);
+      text += entry(spelling(flag), value.empty() ? std::string(flag.option.help)
+                                                  : fmt::format("{} (default {})", flag.option.help, value));
+    }
+  }
+  if (!command.examples.empty()) {
+    text += "\nexamples:\n";
+    for (std::string_view rest = command.examples; !rest.empty();) {
+      const std::size_t end = rest.find('\n') + 1;
+      text += "  " + std::string(rest.substr(0, end));
+      rest.remove_prefix(end);
+    }
+  }
+  return text;
+}
+
+std::string reference() {
+  std::string text =
+      "# Commands\n\nGenerated by `recur help --markdown`. Exit codes: 0 done, 1 the work failed, 2 the "
+      "command was "
+      "wrong.\nErrors are one line on stderr. `--json` puts exactly one JSON document on stdout.\n";
+  for (const Command& command : all_commands()) text += markdown_of(command);
+  return text;
+}
+
+}  // namespace recur
