@@ -1,7 +1,6 @@
 #include "base/thread_pool.h"
 
-#include <signal.h>
-
+#include <csignal>
 #include <system_error>
 
 #include "base/error.h"

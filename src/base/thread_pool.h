@@ -21,7 +21,7 @@ namespace recur {
 /// training step follows at once, and then sleep, so that an idle pool costs nothing and a busy neighbour no
 /// more than its share. Subnormals are flushed to zero in every part, on the caller's thread too, whose mode
 /// is restored.
-class ThreadPool {
+class ThreadPool {  // NOLINT(clang-analyzer-optin.performance.Padding): a cache line for each atomic
  public:
   /// Starts `threads - 1` workers; with 1 there are none and every call runs on the caller's thread.
   /// Throws ConfigError if `threads` < 1, IoError if the system refuses a thread.
