@@ -1,0 +1,4 @@
+// What a training run tells whoever watches it.
+#pragma once
+
+#include "train/events.h"
