@@ -1,0 +1,33 @@
+// A table of vectors, one a token.
+#pragma once
+
+#include <string>
+
+#include "nn/pass.h"
+
+namespace recur {
+
+/// y[r] = W[ids[r]]; W [vocabulary, width]. The gradient adds rows from the last to the first: the same bits
+/// for any number of threads.
+class Embedding {
+ public:
+  static constexpr Index kNoPadding = -1;
+
+  /// Adds name.weight. The row `padding_idx` is read like any other but gets no gradient.
+  Embedding(Parameters& parameters, const std::string& name, Index vocabulary, Index width,
+            Index padding_idx = kNoPadding);
+
+  Index vocabulary() const { return weight_->value.dim(0); }
+  Index width() const { return weight_->value.dim(1); }
+  Parameter& weight() const { return *weight_; }
+  Index padding_idx() const { return padding_idx_; }
+
+  /// ids: i32 of any shape with R values → [R, width]. REQUIRES: each id is in [0, vocabulary).
+  Var forward(const Pass& pass, const Tensor& ids) const;
+
+ private:
+  Parameter* weight_;
+  Index padding_idx_;
+};
+
+}  // namespace recur
