@@ -1,0 +1,74 @@
+#include "nn/model.h"
+
+#include "base/error.h"
+#include "base/random.h"
+#include "nn/initialise.h"
+#include "nn/masks.h"
+#include "nn/ops.h"
+
+namespace recur {
+namespace {
+
+/// The layer that random masks outside the recurrent layers belong to.
+constexpr std::uint32_t kOutside = 1U << 30;
+enum Site : std::uint32_t { kEmbedding, kEncoded, kHead };  // kHead + layer
+
+}  // namespace
+
+Model::Model(const ModelConfig& config, const ModelShape& shape, DType dtype)
+    : config_(config), shape_(shape), parameters_(dtype) {
+  Index width = shape.features;
+  if (shape.tokens > 0) {
+    embedding_.emplace(parameters_, "embedding", shape.tokens, config.embedding);
+    width = config.embedding;
+  }
+  encoder_.emplace(config.recurrent(width), parameters_, "encoder.");
+  width = encoder_->output_size();
+  for (std::size_t i = 0; i <= config.head.size(); ++i) {
+    const Index out = i < config.head.size() ? config.head[i] : shape.outputs;
+    head_.emplace_back(parameters_, "head." + std::to_string(i), width, out);
+    width = out;
+  }
+}
+
+void Model::initialise(std::uint64_t seed) {
+  Random random(seed, /*stream=*/0);
+  if (embedding_) initialise_embedding(*parameters_.find("embedding.weight"), random);
+  initialise_recurrent(*encoder_, parameters_, "encoder.", config_.initialiser, config_.forget_bias, random);
+  for (std::size_t i = 0; i < head_.size(); ++i)
+    initialise_linear(*parameters_.find("head." + std::to_string(i) + ".weight"), config_.initialiser, random);
+}
+
+Var Model::dropped(const Pass& pass, const Var& x, const Layout& layout, double p, std::uint32_t site) const {
+  if (!pass.training || p == 0) return x;
+  return apply_mask(pass, x, step_mask(pass, pass.random_key(kOutside, site), dropout_values(p), layout, x.shape()[1],
+                                       x.dtype()));
+}
+
+ModelOutput Model::forward(const Pass& pass, const Tensor& ids, const LayoutPtr& layout, const RecurrentState& initial) {
+  RECUR_ASSERT(embedding_.has_value());
+  const Var x = dropped(pass, embedding_->forward(pass, ids), *layout, config_.dropout, kEmbedding);
+  return forward(pass, Sequence{x, layout}, initial);
+}
+
+ModelOutput Model::forward(const Pass& pass, const Sequence& x, const RecurrentState& initial) {
+  RecurrentOutput encoded = encoder_->forward(pass, x, initial);
+  const Layout& layout = *x.layout;
+  Var y = dropped(pass, encoded.y.rows, layout, config_.dropout, kEncoded);
+  for (std::size_t i = 0; i < head_.size(); ++i) {
+    y = head_[i].forward(pass, y);
+    if (i + 1 == head_.size()) break;
+    y = activate(pass, Activation::relu, y);
+    y = dropped(pass, y, layout, config_.head_dropout, kHead + static_cast<std::uint32_t>(i));
+  }
+  return {y, std::move(encoded.state)};
+}
+
+std::string Model::description() const {
+  std::string text = config_.cell + " ";
+  for (std::size_t i = 0; i < config_.hidden_size.size(); ++i)
+    text += (i == 0 ? "" : ",") + std::to_string(config_.hidden_size[i]);
+  return text + (config_.bidirectional ? ", bidirectional" : "");
+}
+
+}  // namespace recur

@@ -1,0 +1,60 @@
+// A model in the grid of tasks: a front end, recurrent layers, a head of linear layers.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "nn/embedding.h"
+#include "nn/linear.h"
+#include "nn/model_config.h"
+
+namespace recur {
+
+/// What goes in and comes out of a model.
+struct ModelShape {
+  Index tokens = 0;    ///< size of the vocabulary, for models that read tokens
+  Index features = 0;  ///< numbers a time step, for models that read series
+  Index outputs = 0;   ///< numbers that the head gives for each row
+};
+
+struct ModelOutput {
+  Var y;                 ///< [rows, outputs]: logits, or values
+  RecurrentState state;  ///< after the last step of each sequence
+};
+
+/// front end | encoder | head, applied to every time step. Its parameters are named embedding.weight, encoder.…, head.….
+class Model {
+ public:
+  /// Throws ConfigError for options that cannot go together.
+  Model(const ModelConfig& config, const ModelShape& shape, DType dtype = DType::f32);
+
+  /// Draws the initial weights; a function of the seed.
+  void initialise(std::uint64_t seed);
+
+  const ModelConfig& config() const { return config_; }
+  const ModelShape& shape() const { return shape_; }
+  Parameters& parameters() { return parameters_; }
+  const Parameters& parameters() const { return parameters_; }
+  Recurrent& encoder() { return *encoder_; }
+  const Recurrent& encoder() const { return *encoder_; }
+
+  /// Tokens `ids` [rows] (I32), packed as `layout` says, to outputs for every row.
+  ModelOutput forward(const Pass& pass, const Tensor& ids, const LayoutPtr& layout, const RecurrentState& initial);
+  /// The same for numbers, x [rows, features].
+  ModelOutput forward(const Pass& pass, const Sequence& x, const RecurrentState& initial);
+
+  /// "lstm 256,256".
+  std::string description() const;
+
+ private:
+  Var dropped(const Pass& pass, const Var& x, const Layout& layout, double p, std::uint32_t site) const;
+
+  ModelConfig config_;
+  ModelShape shape_;
+  Parameters parameters_;
+  std::optional<Embedding> embedding_;
+  std::optional<Recurrent> encoder_;
+  std::vector<Linear> head_;
+};
+
+}  // namespace recur

@@ -1,0 +1,81 @@
+#include "train/checkpoint.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "train/optimizer.h"
+#include "train/weights.h"
+
+namespace recur {
+namespace {
+
+constexpr const char* kProgress = "checkpoint.progress";
+
+/// As numbers of double precision: integers below 2⁵³ and infinities come back exactly.
+std::vector<double> to_numbers(const Progress& p) {
+  const auto number = [](Index n) { return static_cast<double>(n); };
+  return {number(p.step),
+          number(p.epoch),
+          number(p.batch),
+          number(p.tokens),
+          p.seconds,
+          p.epoch_loss.sum,
+          number(p.epoch_loss.count),
+          p.early.best_loss,
+          number(p.early.best_epoch),
+          p.early.reference,
+          number(p.early.bad_epochs),
+          p.plateau.best,
+          number(p.plateau.bad_epochs),
+          p.plateau.factor};
+}
+
+Progress from_numbers(const double* n) {
+  const auto index = [&](int i) { return static_cast<Index>(n[i]); };
+  Progress p{.step = index(0), .epoch = index(1), .batch = index(2), .tokens = index(3), .seconds = n[4]};
+  p.epoch_loss = {.sum = n[5], .count = index(6)};
+  p.early = {.best_loss = n[7], .best_epoch = index(8), .reference = n[9], .bad_epochs = index(10)};
+  p.plateau = {.best = n[11], .bad_epochs = index(12), .factor = n[13]};
+  return p;
+}
+
+/// Throws ConfigError at the first option that differs.
+void check_same(const nlohmann::json& mine, const nlohmann::json& stored, const std::string& key, const std::string& where) {
+  if (mine == stored || key == "train.epochs") return;
+  if (mine.is_object() && stored.is_object()) {
+    for (const auto& [name, value] : mine.items())
+      check_same(value, stored.contains(name) ? stored[name] : nlohmann::json(), key.empty() ? name : key + "." + name, where);
+    return;
+  }
+  fail<ConfigError>("{}: was made with {} = {}, but this run has {}; resume with the same options, or begin anew with --force",
+                    where, key, stored.dump(), mine.dump());
+}
+
+}  // namespace
+
+void save_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool, const Optimizer& optimizer,
+                     const Progress& progress) {
+  ModelFile file = job.model_file(pool, nlohmann::json::object());
+  std::erase_if(file.tensors, [](const NamedTensor& t) { return t.name.starts_with("golden."); });
+  for (NamedTensor& t : optimizer.state()) file.tensors.push_back(std::move(t));
+  for (NamedTensor& t : job.carried()) file.tensors.push_back(std::move(t));
+  const std::vector<double> numbers = to_numbers(progress);
+  Tensor state = Tensor::empty({static_cast<Index>(numbers.size())}, DType::f64);
+  std::copy(numbers.begin(), numbers.end(), state.data<double>());
+  file.tensors.push_back({kProgress, state});
+  write_file_atomically(path, file.to_bytes());
+}
+
+Progress load_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool, Optimizer& optimizer) {
+  const ModelFile file = ModelFile::read(path);
+  const ModelFile mine = job.model_file(pool, nlohmann::json::object());
+  check_same(mine.config, file.config, "", file.where);
+  check<ConfigError>(mine.data_sha256 == file.data_sha256,
+                     "{}: was made with other training data; resume with the same files, or begin anew with --force", file.where);
+  const Tensor& numbers = file.at(kProgress, {static_cast<Index>(to_numbers({}).size())}, DType::f64);
+  load_weights(file, job.parameters());
+  optimizer.restore(file);
+  job.restore_carried(file);
+  return from_numbers(numbers.data<double>());
+}
+
+}  // namespace recur

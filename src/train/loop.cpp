@@ -1,0 +1,189 @@
+#include "train/loop.h"
+
+#include <chrono>
+#include <cmath>
+#include <optional>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "train/checkpoint.h"
+#include "train/clipping.h"
+#include "train/optimizer.h"
+#include "train/weights.h"
+
+namespace recur {
+namespace {
+
+/// The first value that is not finite, as "weight_hh_l0[3]"; empty if all are.
+std::string first_not_finite(const Parameters& parameters, bool gradients) {
+  for (const Parameter& p : parameters) {
+    const Tensor& t = gradients ? p.gradient : p.value;
+    const float* const v = t.data<float>();
+    for (Index i = 0; i < t.size(); ++i)
+      if (!std::isfinite(v[i])) return fmt::format("{}{}[{}] is {}", gradients ? "the gradient of " : "", p.name, i, v[i]);
+  }
+  return {};
+}
+
+class Run {
+ public:
+  Run(TrainingJob& job, const TrainConfig& config, const LoopOptions& options, ThreadPool& pool)
+      : job_(job), config_(config), options_(options), pool_(pool), optimizer_(config, job.parameters()) {
+    steps_per_epoch_ = (job.batches_per_epoch() + config.accumulate - 1) / config.accumulate;
+    steps_total_ = steps_per_epoch_ * config.epochs;
+  }
+
+  LoopResult run() {
+    begin();
+    while (at_.epoch < config_.epochs && !stopped_) {
+      while (at_.batch < job_.batches_per_epoch() && !stopped_) step();
+      if (!stopped_) end_epoch();
+    }
+    if (!stopped_) stop(StopReason::finished, "");
+    LoopResult result{.stopped = *stopped_, .metrics = {}};
+    if (result.stopped.reason == StopReason::finished || result.stopped.reason == StopReason::early) {
+      result.metrics = finish();
+      result.stopped.seconds = seconds();
+    }
+    options_.sink(result.stopped);
+    return result;
+  }
+
+ private:
+  double seconds() const {
+    return at_.seconds + std::chrono::duration<double>(std::chrono::steady_clock::now() - session_).count();
+  }
+
+  void begin() {
+    std::error_code ignored;
+    if (options_.resume && std::filesystem::exists(options_.checkpoint_file, ignored))
+      at_ = load_checkpoint(options_.checkpoint_file, job_, pool_, optimizer_);
+    options_.sink(RunStarted{.step = at_.step,
+                             .task = job_.task(),
+                             .model = job_.model(),
+                             .loss_unit = job_.loss_unit(),
+                             .parameters = job_.parameters().count(),
+                             .epochs = config_.epochs,
+                             .steps_per_epoch = steps_per_epoch_,
+                             .steps_total = steps_total_});
+    for (const BaselineScored& baseline : job_.baselines()) options_.sink(baseline);
+    session_ = std::chrono::steady_clock::now();
+  }
+
+  /// One optimiser step: the gradients of one or more batches, clipped, and the update.
+  void step() {
+    Parameters& parameters = job_.parameters();
+    parameters.zero_gradients();
+    WeightedMean loss;
+    const Index batches = std::min(config_.accumulate, job_.batches_per_epoch() - at_.batch);
+    for (Index i = 0; i < batches; ++i) {
+      tape_.clear();
+      const Pass pass{.pool = pool_, .tape = &tape_, .training = true, .seed = options_.seed,
+                      .step = static_cast<std::uint64_t>(at_.step), .first_sequence = i << 20};
+      const BatchLoss batch = job_.batch(pass, at_.epoch, at_.batch + i);
+      loss.add(static_cast<double>(*batch.loss.value.data<float>()), batch.targets);
+      if (!std::isfinite(loss.value())) return diverged(loss.value(), first_not_finite(parameters, /*gradients=*/false));
+      tape_.backward(batch.loss, 1.0 / static_cast<double>(batches));
+    }
+    const bool measures = at_.step % kNormEvery == 0;
+    NamedNumbers norms;
+    const double norm = gradient_norm(parameters, pool_, measures ? &norms : nullptr);
+    if (!std::isfinite(norm)) return diverged(loss.value(), first_not_finite(parameters, /*gradients=*/true));
+    const double rate = learning_rate_at(config_, {at_.step, steps_per_epoch_, steps_total_}, at_.plateau);
+    optimizer_.update(rate, clip_factor(norm, config_.clip_norm), pool_);
+
+    ++at_.step;
+    at_.batch += batches;
+    at_.tokens += loss.count;
+    at_.epoch_loss.add(loss.value(), loss.count);
+    rate_ = rate;
+    options_.sink(StepDone{.step = at_.step, .epoch = at_.epoch + 1, .loss = loss.value(), .learning_rate = rate,
+                           .gradient_norm = norm, .gradient_norms = std::move(norms), .tokens = at_.tokens,
+                           .seconds = seconds()});
+    const bool epoch_ends = at_.batch == job_.batches_per_epoch();
+    if (options_.stop_requested()) {
+      save();
+      return stop(StopReason::interrupted, "stopped as asked, everything is saved; go on with --resume");
+    }
+    if (!epoch_ends && config_.checkpoint_every > 0 && at_.step % config_.checkpoint_every == 0) save();
+  }
+
+  void end_epoch() {
+    const Score score = job_.validate(pool_);
+    ++at_.epoch;
+    const EpochVerdict verdict = recur::observe_epoch(static_cast<const EarlyStoppingConfig&>(config_), at_.early, at_.epoch,
+                                                      score.loss);
+    recur::observe_epoch(static_cast<const ScheduleConfig&>(config_), at_.plateau, score.loss);
+    options_.sink(EpochDone{.step = at_.step, .epoch = at_.epoch, .train_loss = at_.epoch_loss.value(),
+                            .valid_loss = score.loss, .metrics = score.metrics, .best = verdict.best, .learning_rate = rate_,
+                            .tokens = at_.tokens, .seconds = seconds()});
+    if (verdict.best) {
+      nlohmann::json metrics{{"valid", nlohmann::json::object()}};
+      for (const auto& [name, value] : score.metrics) metrics["valid"][name] = value;
+      write_file_atomically(options_.model_file, job_.model_file(pool_, metrics).to_bytes());
+    }
+    for (SampleWritten sample : job_.samples(pool_, at_.epoch)) {
+      sample.step = at_.step;
+      sample.epoch = at_.epoch;
+      options_.sink(sample);
+    }
+    at_.batch = 0;
+    at_.epoch_loss = {};
+    save();
+    if (verdict.stop)
+      stop(StopReason::early, fmt::format("no improvement for {} epochs; the weights of epoch {} are kept", config_.patience,
+                                          at_.early.best_epoch));
+  }
+
+  void save() {
+    at_.seconds = seconds();
+    session_ = std::chrono::steady_clock::now();
+    save_checkpoint(options_.checkpoint_file, job_, pool_, optimizer_, at_);
+    options_.sink(CheckpointSaved{.step = at_.step, .epoch = at_.epoch, .path = options_.checkpoint_file.string()});
+  }
+
+  void diverged(double loss, const std::string& where) {
+    stop(StopReason::diverged,
+         fmt::format("step {}: the loss is {}{}; try a lower learning_rate (it was {}), or a smaller clip_norm (it was {})",
+                     at_.step + 1, loss, where.empty() ? "" : "; first, " + where,
+                     shortest(learning_rate_at(config_, {at_.step, steps_per_epoch_, steps_total_}, at_.plateau)),
+                     shortest(config_.clip_norm)));
+  }
+
+  void stop(StopReason reason, const std::string& text) {
+    stopped_ = RunStopped{.step = at_.step, .epoch = at_.epoch, .reason = reason, .text = text,
+                          .best_epoch = at_.early.best_epoch, .best_loss = at_.early.best_loss, .seconds = seconds()};
+  }
+
+  /// Restores the best epoch's weights, scores them on every split, and writes the model with its scores.
+  nlohmann::json finish() {
+    if (at_.early.best_epoch > 0) load_weights(ModelFile::read(options_.model_file), job_.parameters());
+    nlohmann::json metrics = job_.final_metrics(pool_);
+    write_file_atomically(options_.model_file, job_.model_file(pool_, metrics).to_bytes());
+    return metrics;
+  }
+
+  /// Steps between two measurements of each parameter's gradient norm.
+  static constexpr Index kNormEvery = 10;
+
+  TrainingJob& job_;
+  const TrainConfig& config_;
+  const LoopOptions& options_;
+  ThreadPool& pool_;
+  Optimizer optimizer_;
+  Tape tape_;
+  Progress at_;
+  Index steps_per_epoch_ = 0, steps_total_ = 0;
+  double rate_ = 0;
+  std::optional<RunStopped> stopped_;
+  std::chrono::steady_clock::time_point session_;
+};
+
+}  // namespace
+
+LoopResult run_training(TrainingJob& job, const TrainConfig& config, const LoopOptions& options, ThreadPool& pool) {
+  return Run(job, config, options, pool).run();
+}
+
+}  // namespace recur

@@ -1,0 +1,32 @@
+// The training loop: one for every task.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+#include "train/config.h"
+#include "train/job.h"
+
+namespace recur {
+
+struct LoopOptions {
+  std::filesystem::path model_file;       ///< the best epoch's weights, written whenever there is a new best
+  std::filesystem::path checkpoint_file;  ///< everything needed to go on
+  bool resume = false;                    ///< go on from the checkpoint if there is one
+  std::uint64_t seed = 42;
+  EventSink sink = [](const Event&) {};
+  std::function<bool()> stop_requested = [] { return false; };  ///< asked after each step
+};
+
+struct LoopResult {
+  RunStopped stopped;
+  nlohmann::json metrics;  ///< of the finished model by split; null if the run did not finish
+};
+
+/// Trains until the epochs are done, the validation loss no longer improves, the user asks to stop, or a number is no longer
+/// finite. The best epoch's weights are then in the model file. A run that was killed and resumed gives the same bytes as one
+/// that was not. Throws ConfigError if the checkpoint is of another configuration or of other data, IoError if nothing can
+/// be saved (what was saved before stays).
+LoopResult run_training(TrainingJob& job, const TrainConfig& config, const LoopOptions& options, ThreadPool& pool);
+
+}  // namespace recur
