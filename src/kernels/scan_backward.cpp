@@ -273,15 +273,11 @@ class WeightGradients {
       outer(pairs(dx_, dx_stride_, a_.x, w_.shape.input), gate * hidden_, run, dx_stride_, w_.shape.input,
             b_.dweight_ih);
     }
-    for (const GateRun& run : w_.h_runs) {
-      const Index gate = normed ? run.rank : run.table;
+    for (int stage = 0; stage < 2; ++stage) {
       // Gates of stage 1 read the product that stage 0 handed out.
-      if (cell_.staged && cell_.gates[static_cast<std::size_t>(run.table)].stage == 1) {
-        outer(pairs(dh_, dh_stride_, a_.product, hidden_), gate * hidden_, run, dh_stride_, recurrent_,
-              b_.dweight_hh);
-      } else {
-        outer(entering_pairs(dh_, dh_stride_), gate * hidden_, run, dh_stride_, recurrent_, b_.dweight_hh);
-      }
+      const Pairs rows = stage == 0 ? entering_pairs(dh_, dh_stride_) : pairs(dh_, dh_stride_, a_.product, hidden_);
+      for (const GateRun& run : w_.stage_runs[stage])
+        outer(rows, (normed ? run.rank : run.table) * hidden_, run, dh_stride_, recurrent_, b_.dweight_hh);
     }
     column_sum(z_.da, z_.da_stride, static_cast<Index>(cell_.gates.size()) * hidden_, b_.dbias);
     if (z_.dp != nullptr) {
