@@ -33,19 +33,20 @@ Model::Model(const ModelConfig& config, const ModelShape& shape, DType dtype)
 
 void Model::initialise(std::uint64_t seed) {
   Random random(seed, /*stream=*/0);
-  if (embedding_) initialise_embedding(*parameters_.find("embedding.weight"), random);
-  initialise_recurrent(*encoder_, parameters_, "encoder.", config_.initialiser, config_.forget_bias, random);
-  for (std::size_t i = 0; i < head_.size(); ++i)
-    initialise_linear(*parameters_.find("head." + std::to_string(i) + ".weight"), config_.initialiser, random);
+  if (embedding_) initialise_embedding(*embedding_, config_, random);
+  initialise_recurrent(*encoder_, parameters_, config_, random, "encoder.");
+  for (const Linear& layer : head_) initialise_linear(layer, config_, random);
 }
 
 Var Model::dropped(const Pass& pass, const Var& x, const Layout& layout, double p, std::uint32_t site) const {
   if (!pass.training || p == 0) return x;
-  return apply_mask(pass, x, step_mask(pass, pass.random_key(kOutside, site), dropout_values(p), layout, x.shape()[1],
-                                       x.dtype()));
+  return apply_mask(
+      pass, x,
+      step_mask(pass, pass.random_key(kOutside, site), dropout_values(p), layout, x.shape()[1], x.dtype()));
 }
 
-ModelOutput Model::forward(const Pass& pass, const Tensor& ids, const LayoutPtr& layout, const RecurrentState& initial) {
+ModelOutput Model::forward(const Pass& pass, const Tensor& ids, const LayoutPtr& layout,
+                           const RecurrentState& initial) {
   RECUR_ASSERT(embedding_.has_value());
   const Var x = dropped(pass, embedding_->forward(pass, ids), *layout, config_.dropout, kEmbedding);
   return forward(pass, Sequence{x, layout}, initial);

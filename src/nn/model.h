@@ -22,7 +22,8 @@ struct ModelOutput {
   RecurrentState state;  ///< after the last step of each sequence
 };
 
-/// front end | encoder | head, applied to every time step. Its parameters are named embedding.weight, encoder.…, head.….
+/// front end | encoder | head, applied to every time step. Its parameters are named embedding.weight,
+/// encoder.…, head.….
 class Model {
  public:
   /// Throws ConfigError for options that cannot go together.
@@ -39,7 +40,8 @@ class Model {
   const Recurrent& encoder() const { return *encoder_; }
 
   /// Tokens `ids` [rows] (I32), packed as `layout` says, to outputs for every row.
-  ModelOutput forward(const Pass& pass, const Tensor& ids, const LayoutPtr& layout, const RecurrentState& initial);
+  ModelOutput forward(const Pass& pass, const Tensor& ids, const LayoutPtr& layout,
+                      const RecurrentState& initial);
   /// The same for numbers, x [rows, features].
   ModelOutput forward(const Pass& pass, const Sequence& x, const RecurrentState& initial);
 

@@ -8,24 +8,14 @@
 #include <vector>
 
 #include "base/fields.h"
+#include "nn/initialise.h"
 #include "nn/recurrent.h"
 
 namespace recur {
 
 constexpr std::array<std::string_view, 4> names_of(Merge) { return {"concat", "sum", "ave", "mul"}; }
 
-/// How weights begin. Biases begin at 0 and gains at 1.
-enum class Initialiser {
-  uniform,     ///< U(−1/√H, 1/√H), H the units (PyTorch's default)
-  glorot,      ///< U(−√(6/(in+out)), …) a gate; recurrent weights orthogonal (Keras's default)
-  he,          ///< N(0, 2/in) a gate; recurrent weights orthogonal: for ReLU
-  orthogonal,  ///< orthogonal rows or columns a gate, recurrent weights too
-};
-constexpr std::array<std::string_view, 4> names_of(Initialiser) {
-  return {"uniform", "glorot", "he", "orthogonal"};
-}
-
-struct ModelConfig {
+struct ModelConfig : InitialiserConfig {
   Index embedding = 128;
   std::string cell = "lstm";
   std::vector<Index> hidden_size{256};
@@ -37,45 +27,44 @@ struct ModelConfig {
   double dropout = 0, variational_dropout = 0, recurrent_dropout = 0, zoneout = 0;
   std::vector<Index> head{};
   double head_dropout = 0;
-  Initialiser initialiser = Initialiser::uniform;
-  double forget_bias = 1;
 
-  static constexpr auto fields = std::tuple{
-      field("embedding", &ModelConfig::embedding, "width of a token's vector").at_least(1),
-      field("cell", &ModelConfig::cell, "recurrent cell: any that `recur show` lists"),
-      field("hidden_size", &ModelConfig::hidden_size, "units of each recurrent layer, one entry a layer")
-          .at_least(1),
-      field("bidirectional", &ModelConfig::bidirectional, "whether layers read in both directions"),
-      field("merge", &ModelConfig::merge, "how the outputs of the two directions become one"),
-      field("residual", &ModelConfig::residual,
-            "adds a layer's input to its output where their widths are equal"),
-      field("layer_norm", &ModelConfig::layer_norm,
-            "layer norm inside the cell, on W·x and on U·h, per gate"),
-      field("proj_size", &ModelConfig::proj_size, "width of h after a projection; 0: none").at_least(0),
-      field("dropout", &ModelConfig::dropout,
-            "on the embedding, between layers and before the head, a fresh mask at each step")
-          .at_least(0)
-          .less_than(1),
-      field("variational_dropout", &ModelConfig::variational_dropout,
-            "on the input of each layer and the last output, one mask a sequence")
-          .at_least(0)
-          .less_than(1),
-      field("recurrent_dropout", &ModelConfig::recurrent_dropout,
-            "on the h that enters its product, one mask a sequence")
-          .at_least(0)
-          .less_than(1),
-      field("zoneout", &ModelConfig::zoneout, "probability that a unit's state keeps its value for a step")
-          .at_least(0)
-          .less_than(1),
-      field("head", &ModelConfig::head,
-            "widths of linear layers (with ReLU) between the last layer and the output")
-          .at_least(1),
-      field("head_dropout", &ModelConfig::head_dropout, "on the outputs of those layers")
-          .at_least(0)
-          .less_than(1),
-      field("initialiser", &ModelConfig::initialiser, "how weights begin"),
-      field("forget_bias", &ModelConfig::forget_bias, "where the bias of a forget gate begins"),
-  };
+  static constexpr auto fields = std::tuple_cat(
+      std::tuple{
+          field("embedding", &ModelConfig::embedding, "width of a token's vector").at_least(1),
+          field("cell", &ModelConfig::cell, "recurrent cell: any that `recur show` lists"),
+          field("hidden_size", &ModelConfig::hidden_size, "units of each recurrent layer, one entry a layer")
+              .at_least(1),
+          field("bidirectional", &ModelConfig::bidirectional, "whether layers read in both directions"),
+          field("merge", &ModelConfig::merge, "how the outputs of the two directions become one"),
+          field("residual", &ModelConfig::residual,
+                "adds a layer's input to its output where their widths are equal"),
+          field("layer_norm", &ModelConfig::layer_norm,
+                "layer norm inside the cell, on W·x and on U·h, per gate"),
+          field("proj_size", &ModelConfig::proj_size, "width of h after a projection; 0: none").at_least(0),
+          field("dropout", &ModelConfig::dropout,
+                "on the embedding, between layers and before the head, a fresh mask at each step")
+              .at_least(0)
+              .less_than(1),
+          field("variational_dropout", &ModelConfig::variational_dropout,
+                "on the input of each layer and the last output, one mask a sequence")
+              .at_least(0)
+              .less_than(1),
+          field("recurrent_dropout", &ModelConfig::recurrent_dropout,
+                "on the h that enters its product, one mask a sequence")
+              .at_least(0)
+              .less_than(1),
+          field("zoneout", &ModelConfig::zoneout,
+                "probability that a unit's state keeps its value for a step")
+              .at_least(0)
+              .less_than(1),
+          field("head", &ModelConfig::head,
+                "widths of linear layers (with ReLU) between the last layer and the output")
+              .at_least(1),
+          field("head_dropout", &ModelConfig::head_dropout, "on the outputs of those layers")
+              .at_least(0)
+              .less_than(1),
+      },
+      InitialiserConfig::fields);
 
   /// The recurrent part, for inputs of `input_size` features.
   RecurrentConfig recurrent(Index input_size) const {

@@ -4,15 +4,16 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/sha256.h"
 #include "base/text.h"
 #include "data/text/corpus.h"
+#include "data/text/ngram.h"
+#include "data/text/text_file.h"
 #include "data/text/token_batches.h"
-#include "decode/ngram.h"
 #include "decode/sampler.h"
 #include "nn/losses.h"
+#include "simd/isa.h"
 #include "train/metrics.h"
 #include "train/weights.h"
 
@@ -25,10 +26,16 @@ std::vector<Index> characters_of_units(const Vocabulary& vocabulary) {
   for (Index id = 0; id < vocabulary.size(); ++id) {
     const std::string& unit = vocabulary.unit(id);
     switch (vocabulary.level()) {
-      case Level::byte: out.push_back((static_cast<unsigned char>(unit[0]) & 0xC0) == 0x80 ? 0 : 1); break;
-      case Level::character: out.push_back(1); break;
+      case Level::byte:
+        out.push_back((static_cast<unsigned char>(unit[0]) & 0xC0) == 0x80 ? 0 : 1);
+        break;
+      case Level::character:
+        out.push_back(1);
+        break;
       // A word and what parts it from the next; the end of a line is one character.
-      case Level::word: out.push_back(unit == kEndOfLine ? 1 : count_units(Level::character, unit) + 1); break;
+      case Level::word:
+        out.push_back(unit == kEndOfLine ? 1 : count_units(Level::character, unit) + 1);
+        break;
     }
   }
   return out;
@@ -36,14 +43,16 @@ std::vector<Index> characters_of_units(const Vocabulary& vocabulary) {
 
 /// The options that belong into the model file: all but the paths, which are the surroundings of one run.
 nlohmann::json config_for_file(LmConfig config) {
-  config.data.train = config.data.valid = config.data.test = {};
+  config.data.train = config.data.valid = config.data.test = std::filesystem::path();
   const auto options = options_of(config);
   nlohmann::json json = to_json(options);
   for (const char* path : {"train", "valid", "test"}) json["data"].erase(path);
   return json;
 }
 
-ModelShape shape_of(const Vocabulary& vocabulary) { return {.tokens = vocabulary.size(), .outputs = vocabulary.size()}; }
+ModelShape shape_of(const Vocabulary& vocabulary) {
+  return {.tokens = vocabulary.size(), .outputs = vocabulary.size()};
+}
 
 Tensor token_tensor(std::span<const std::int32_t> ids) {
   Tensor t = Tensor::empty({static_cast<Index>(ids.size())}, DType::i32);
@@ -51,9 +60,11 @@ Tensor token_tensor(std::span<const std::int32_t> ids) {
   return t;
 }
 
-std::string hash_file(const std::filesystem::path& path) {
+/// Of the text, in pieces: it may be larger than memory.
+std::string hash_text(const std::filesystem::path& path) {
   Sha256 hash;
-  hash.update(read_file(path));
+  TextFile file(path, Level::byte);
+  for (std::string_view piece = file.next(); !piece.empty(); piece = file.next()) hash.update(piece);
   return hash.hex();
 }
 
@@ -61,16 +72,17 @@ class LmJob final : public TrainingJob {
  public:
   explicit LmJob(const LmConfig& config)
       : config_(config),
-        corpus_(read_corpus({.train = config.data.train,
-                             .valid = config.data.valid,
-                             .test = config.data.test,
-                             .valid_fraction = config.data.valid_fraction,
-                             .level = config.data.level,
-                             .limits = {.min_count = config.data.min_count, .max_size = config.data.max_vocabulary}})),
+        corpus_(read_corpus(
+            {.train = config.data.train,
+             .valid = config.data.valid,
+             .test = config.data.test,
+             .valid_fraction = config.data.valid_fraction,
+             .level = config.data.level,
+             .limits = {.min_count = config.data.min_count, .max_size = config.data.max_vocabulary}})),
         batches_(corpus_.train, {.streams = config.train.batch_size, .steps = config.data.sequence_length},
                  config.data.train.filename().string() + " (training part)"),
         model_(config.model, shape_of(corpus_.vocabulary)),
-        data_sha256_(hash_file(config.data.train)) {
+        data_sha256_(hash_text(config.data.train)) {
     model_.initialise(static_cast<std::uint64_t>(config.seed));
     state_ = model_.encoder().zero_state(config.train.batch_size);
   }
@@ -88,30 +100,33 @@ class LmJob final : public TrainingJob {
     if (number == 0) state_ = model_.encoder().zero_state(batches_.streams());
     const Index steps = batches_.steps(number), rows = steps * batches_.streams();
     const Tensor inputs = Tensor::empty({rows}, DType::i32), targets = Tensor::empty({rows}, DType::i32);
-    const auto span = [&](const Tensor& t) { return std::span(t.data<std::int32_t>(), static_cast<std::size_t>(rows)); };
+    const auto span = [&](const Tensor& t) {
+      return std::span(t.data<std::int32_t>(), static_cast<std::size_t>(rows));
+    };
     batches_.read(number, span(inputs), span(targets));
     if (layout_ == nullptr || layout_->steps() != steps) layout_ = Layout::dense(steps, batches_.streams());
     Pass chunk = pass;
     chunk.first_time = number * config_.data.sequence_length;
     ModelOutput out = model_.forward(chunk, inputs, layout_, state_);
     state_ = out.state.detached();
-    return {cross_entropy(chunk, out.y, targets, {.label_smoothing = config_.train.label_smoothing}), rows};
+    return {cross_entropy(chunk, out.y, targets, {.label_smoothing = config_.train.label_smoothing}).value,
+            rows};
   }
 
   Score validate(ThreadPool& pool) override {
     // Streams long enough that their empty beginnings do not show.
-    const Index streams = TokenBatches::streams_that_fit(corpus_.valid.size(), 1000, config_.train.batch_size);
+    const Index streams =
+        TokenBatches::streams_that_fit(corpus_.valid.size(), 1000, config_.train.batch_size);
     const LmScore score = score_tokens(model_, corpus_.vocabulary, corpus_.valid, streams, pool);
     return {.loss = score.nats, .metrics = score.metrics()};
   }
 
   std::vector<BaselineScored> baselines() override {
     if (baselines_.empty()) {
-      const Index order = config_.data.ngram_order > 0                ? config_.data.ngram_order
-                          : config_.data.level == Level::word ? 3
-                                                                       : 6;
-      const NgramModel ngram = NgramModel::train(corpus_.train, corpus_.vocabulary.size(), order);
-      LmScore score{.nats = ngram.nats(corpus_.valid), .tokens = corpus_.valid.size() - 1};
+      const Index order = config_.data.ngram_order > 0 ? config_.data.ngram_order
+                                                       : NgramModel::usual_order(config_.data.level);
+      const NgramModel ngram(corpus_.train, {.vocabulary = corpus_.vocabulary.size(), .order = order});
+      LmScore score{.nats = ngram.nats_per_token(corpus_.valid), .tokens = corpus_.valid.size() - 1};
       score.characters = count_characters(corpus_.valid);
       baselines_.push_back(
           {.baseline = std::to_string(order) + "-gram", .loss = score.nats, .metrics = score.metrics()});
@@ -135,12 +150,14 @@ class LmJob final : public TrainingJob {
   }
   void restore_carried(const ModelFile& checkpoint) override {
     for (std::size_t i = 0; i < state_.parts.size(); ++i)
-      state_.parts[i] = Var(checkpoint.at("carried." + model_.encoder().state_name(i), state_.parts[i].shape()).clone());
+      state_.parts[i] =
+          Var(checkpoint.at("carried." + model_.encoder().state_name(i), state_.parts[i].shape()).clone());
   }
 
   ModelFile model_file(ThreadPool& pool, const nlohmann::json& metrics) override {
-    ModelFile file{.task = "lm", .config = config_for_file(config_), .metrics = metrics, .data_sha256 = data_sha256_};
-    file.isa = name(current_isa());
+    ModelFile file{
+        .task = "lm", .config = config_for_file(config_), .metrics = metrics, .data_sha256 = data_sha256_};
+    file.isa = recur::name(current_isa());
     append_weights(model_.parameters(), file.tensors);
     file.blobs["vocabulary"] = corpus_.vocabulary.to_bytes();
     add_golden(pool, file);
@@ -150,7 +167,8 @@ class LmJob final : public TrainingJob {
   nlohmann::json final_metrics(ThreadPool& pool) override {
     nlohmann::json metrics;
     const auto add = [&](const char* split, const Tokens& tokens, Index streams) {
-      for (const auto& [key, value] : score_tokens(model_, corpus_.vocabulary, tokens, streams, pool).metrics())
+      for (const auto& [key, value] :
+           score_tokens(model_, corpus_.vocabulary, tokens, streams, pool).metrics())
         metrics[split][key] = value;
     };
     add("train", corpus_.train, config_.train.batch_size);
@@ -159,7 +177,7 @@ class LmJob final : public TrainingJob {
     return metrics;
   }
 
-  const std::vector<std::string>& notes() const { return corpus_.notes; }
+  std::vector<std::string> notes() const override { return corpus_.notes; }
 
  private:
   Index count_characters(const Tokens& tokens) const {
@@ -198,13 +216,15 @@ class LmJob final : public TrainingJob {
     std::string out;
     for (const std::int32_t id : prompt.ids) out += text.next(id);
     std::vector<std::int32_t> next = prompt.ids;
+    Sampler sampler({.temperature = temperature,
+                     .seed = static_cast<std::uint64_t>(config_.seed),
+                     .never = vocabulary.unknown()});
     for (Index i = 0; i < config_.sample.length; ++i) {
       const Tensor ids = token_tensor(next);
       const ModelOutput y = model_.forward(Pass{.pool = pool}, ids, Layout::dense(ids.size(), 1), state);
       state = y.state;
       const Tensor last = y.y.value.rows(ids.size() - 1, ids.size());
-      const std::int32_t id = sample_token(std::span<const float>(last.data<float>(), static_cast<std::size_t>(last.size())),
-                                           {.temperature = temperature}, static_cast<std::uint64_t>(config_.seed),
+      const std::int32_t id = sampler.next({last.data<float>(), static_cast<std::size_t>(last.size())},
                                            static_cast<std::uint64_t>(i));
       out += text.next(id);
       next.assign(1, id);
@@ -231,17 +251,20 @@ class LmTask final : public Task {
 
   std::unique_ptr<TrainingJob> start() override {
     check<ConfigError>(config_.task == "lm", "the configuration is for task '{}', not lm", config_.task);
-    check<ConfigError>(!config_.data.train.empty(), "there is nothing to train on; give a text with --data FILE");
-    check<ConfigError>(!config_.model.bidirectional,
-                       "a language model cannot be bidirectional: reading backwards, it would see what it is to predict");
+    check<ConfigError>(!config_.data.train.empty(),
+                       "there is nothing to train on; give a text with --data FILE");
+    check<ConfigError>(
+        !config_.model.bidirectional,
+        "a language model cannot be bidirectional: reading backwards, it would see what it is to predict");
     return std::make_unique<LmJob>(config_);
   }
 
-  nlohmann::json evaluate(const ModelFile& file, const std::filesystem::path& path, ThreadPool& pool) override {
+  nlohmann::json evaluate(const ModelFile& file, const std::filesystem::path& path,
+                          ThreadPool& pool) override {
     LanguageModel lm = load_language_model(file);
     const EncodedText text = encode_file(path, lm.vocabulary);
-    check<DataError>(text.tokens.size() >= 2, "{}: holds {} {}, expected at least 2", path.string(), text.tokens.size(),
-                     plural(lm.vocabulary.level()));
+    check<DataError>(text.tokens.size() >= 2, "{}: holds {} {}, expected at least 2", path.string(),
+                     text.tokens.size(), plural(lm.vocabulary.level()));
     nlohmann::json metrics;
     for (const auto& [key, value] : score_tokens(*lm.model, lm.vocabulary, text.tokens, 1, pool).metrics())
       metrics[key] = value;
@@ -258,7 +281,8 @@ class LmTask final : public Task {
 std::unique_ptr<Task> make_lm_task() { return std::make_unique<LmTask>(); }
 
 LanguageModel load_language_model(const ModelFile& file) {
-  check<FormatError>(file.task == "lm", "{}: a model of task '{}', expected a language model (lm)", file.where, file.task);
+  check<FormatError>(file.task == "lm", "{}: a model of task '{}', expected a language model (lm)",
+                     file.where, file.task);
   LanguageModel lm;
   try {
     const auto options = options_of(lm.config);
@@ -276,13 +300,17 @@ NamedNumbers LmScore::metrics() const {
   TextScore score;
   score.nats.add(nats, tokens);
   score.characters = characters;
-  return {{"nats", nats}, {"bits_per_char", score.bits_per_char()}, {"perplexity", perplexity(nats)},
+  return {{"nats", nats},
+          {"bits_per_char", score.bits_per_char()},
+          {"perplexity", perplexity(nats)},
           {"tokens", static_cast<double>(tokens)}};
 }
 
-LmScore score_tokens(Model& model, const Vocabulary& vocabulary, const Tokens& tokens, Index streams, ThreadPool& pool) {
+LmScore score_tokens(Model& model, const Vocabulary& vocabulary, const Tokens& tokens, Index streams,
+                     ThreadPool& pool) {
   const Index steps = std::clamp<Index>(4096 / streams, 16, 256);
-  const TokenBatches batches(tokens, {.streams = streams, .steps = std::min(steps, (tokens.size() - 1) / streams)}, "the text");
+  const TokenBatches batches(
+      tokens, {.streams = streams, .steps = std::min(steps, (tokens.size() - 1) / streams)}, "the text");
   const auto characters = characters_of_units(vocabulary);
   const Pass pass{.pool = pool};
   RecurrentState state = model.encoder().zero_state(streams);
@@ -298,7 +326,7 @@ LmScore score_tokens(Model& model, const Vocabulary& vocabulary, const Tokens& t
     if (layout == nullptr || layout->rows() != rows) layout = Layout::dense(batches.steps(chunk), streams);
     const ModelOutput out = model.forward(pass, inputs, layout, state);
     state = out.state;
-    sum += cross_entropy_rows(pass, out.y.value, targets);
+    sum += cross_entropy(pass, out.y, targets).sum;
     for (Index r = 0; r < rows; ++r) score.characters += characters[static_cast<std::size_t>(target[r])];
     score.tokens += rows;
   }

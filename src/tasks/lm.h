@@ -1,6 +1,7 @@
 // Task lm: language models over bytes, characters or words.
 #pragma once
 
+#include "data/text/tokens.h"
 #include "data/text/vocabulary.h"
 #include "nn/model.h"
 #include "tasks/lm_config.h"
@@ -29,7 +30,9 @@ struct LmScore {
   NamedNumbers metrics() const;
 };
 
-/// Scores tokens in `streams` parallel parts, each of which begins with an empty state; with 1 the score is exact.
-LmScore score_tokens(Model& model, const Vocabulary& vocabulary, const Tokens& tokens, Index streams, ThreadPool& pool);
+/// Scores tokens in `streams` parallel parts, each of which begins with an empty state; with 1 the score is
+/// exact.
+LmScore score_tokens(Model& model, const Vocabulary& vocabulary, const Tokens& tokens, Index streams,
+                     ThreadPool& pool);
 
 }  // namespace recur

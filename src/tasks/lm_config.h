@@ -39,9 +39,9 @@ struct LmDataConfig {
       field("max_vocabulary", &LmDataConfig::max_vocabulary, "size of the vocabulary; 0: no limit")
           .at_least(0),
       field("ngram_order", &LmDataConfig::ngram_order,
-            "order of the n-gram model it is compared with; 0: 6 for bytes and characters, 3 for words")
+            "order of the n-gram model it is compared with; 0: 6 for bytes and characters, 5 for words")
           .at_least(0)
-          .at_most(12),
+          .at_most(16),
   };
 };
 

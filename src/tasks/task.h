@@ -29,7 +29,8 @@ class Task {
   virtual std::unique_ptr<TrainingJob> start() = 0;
 
   /// Scores a trained model on a file: {"nats": …}. Throws as start().
-  virtual nlohmann::json evaluate(const ModelFile& model, const std::filesystem::path& file, ThreadPool& pool) = 0;
+  virtual nlohmann::json evaluate(const ModelFile& model, const std::filesystem::path& file,
+                                  ThreadPool& pool) = 0;
 };
 
 /// One row of the grid.

@@ -1,5 +1,7 @@
 #include "train/checkpoint.h"
 
+#include <cstring>
+
 #include "base/error.h"
 #include "base/file.h"
 #include "train/optimizer.h"
@@ -9,6 +11,7 @@ namespace recur {
 namespace {
 
 constexpr const char* kProgress = "checkpoint.progress";
+const std::string kOptimizer = "optimizer.";
 
 /// As numbers of double precision: integers below 2⁵³ and infinities come back exactly.
 std::vector<double> to_numbers(const Progress& p) {
@@ -39,24 +42,28 @@ Progress from_numbers(const double* n) {
 }
 
 /// Throws ConfigError at the first option that differs.
-void check_same(const nlohmann::json& mine, const nlohmann::json& stored, const std::string& key, const std::string& where) {
+void check_same(const nlohmann::json& mine, const nlohmann::json& stored, const std::string& key,
+                const std::string& where) {
   if (mine == stored || key == "train.epochs") return;
   if (mine.is_object() && stored.is_object()) {
     for (const auto& [name, value] : mine.items())
-      check_same(value, stored.contains(name) ? stored[name] : nlohmann::json(), key.empty() ? name : key + "." + name, where);
+      check_same(value, stored.contains(name) ? stored[name] : nlohmann::json(),
+                 key.empty() ? name : key + "." + name, where);
     return;
   }
-  fail<ConfigError>("{}: was made with {} = {}, but this run has {}; resume with the same options, or begin anew with --force",
-                    where, key, stored.dump(), mine.dump());
+  fail<ConfigError>(
+      "{}: was made with {} = {}, but this run has {}; resume with the same options, or begin anew with "
+      "--force",
+      where, key, stored.dump(), mine.dump());
 }
 
 }  // namespace
 
-void save_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool, const Optimizer& optimizer,
-                     const Progress& progress) {
+void save_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool,
+                     const Optimizer& optimizer, const Progress& progress) {
   ModelFile file = job.model_file(pool, nlohmann::json::object());
   std::erase_if(file.tensors, [](const NamedTensor& t) { return t.name.starts_with("golden."); });
-  for (NamedTensor& t : optimizer.state()) file.tensors.push_back(std::move(t));
+  for (NamedTensor& t : optimizer.state()) file.tensors.push_back({kOptimizer + t.name, t.value});
   for (NamedTensor& t : job.carried()) file.tensors.push_back(std::move(t));
   const std::vector<double> numbers = to_numbers(progress);
   Tensor state = Tensor::empty({static_cast<Index>(numbers.size())}, DType::f64);
@@ -65,17 +72,25 @@ void save_checkpoint(const std::filesystem::path& path, TrainingJob& job, Thread
   write_file_atomically(path, file.to_bytes());
 }
 
-Progress load_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool, Optimizer& optimizer) {
+Progress load_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool,
+                         Optimizer& optimizer) {
   const ModelFile file = ModelFile::read(path);
   const ModelFile mine = job.model_file(pool, nlohmann::json::object());
   check_same(mine.config, file.config, "", file.where);
-  check<ConfigError>(mine.data_sha256 == file.data_sha256,
-                     "{}: was made with other training data; resume with the same files, or begin anew with --force", file.where);
+  check<ConfigError>(
+      mine.data_sha256 == file.data_sha256,
+      "{}: was made with other training data; resume with the same files, or begin anew with --force",
+      file.where);
   const Tensor& numbers = file.at(kProgress, {static_cast<Index>(to_numbers({}).size())}, DType::f64);
   load_weights(file, job.parameters());
-  optimizer.restore(file);
+  for (const NamedTensor& t : optimizer.state()) {
+    const Tensor& stored = file.at(kOptimizer + t.name, t.value.shape());
+    std::memcpy(t.value.raw(), stored.raw(), static_cast<std::size_t>(stored.bytes()));
+  }
   job.restore_carried(file);
-  return from_numbers(numbers.data<double>());
+  const Progress progress = from_numbers(numbers.data<double>());
+  optimizer.set_steps(progress.step);
+  return progress;
 }
 
 }  // namespace recur

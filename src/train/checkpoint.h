@@ -23,11 +23,12 @@ struct Progress {
 };
 
 /// Writes a checkpoint in place of the last one. Throws IoError; then the last one is still there.
-void save_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool, const Optimizer& optimizer,
-                     const Progress& progress);
+void save_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool,
+                     const Optimizer& optimizer, const Progress& progress);
 
-/// Puts everything back as save_checkpoint() found it. Throws ConfigError if the checkpoint is of a run with other options
-/// (but for train.epochs) or other data, FormatError, IoError.
-Progress load_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool, Optimizer& optimizer);
+/// Puts everything back as save_checkpoint() found it. Throws ConfigError if the checkpoint is of a run with
+/// other options (but for train.epochs) or other data, FormatError, IoError.
+Progress load_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool,
+                         Optimizer& optimizer);
 
 }  // namespace recur

@@ -32,6 +32,8 @@ class TrainingJob {
   virtual std::string model() const = 0;      ///< in a few words: "gru 256,256"
   virtual std::string loss_unit() const = 0;  ///< "nats per character"
   virtual Parameters& parameters() = 0;
+  /// What a user should know of the data, a line each.
+  virtual std::vector<std::string> notes() const = 0;
 
   virtual Index batches_per_epoch() const = 0;
   /// Forward of batch `number` of an epoch (both from 0).

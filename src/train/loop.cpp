@@ -21,7 +21,8 @@ std::string first_not_finite(const Parameters& parameters, bool gradients) {
     const Tensor& t = gradients ? p.gradient : p.value;
     const float* const v = t.data<float>();
     for (Index i = 0; i < t.size(); ++i)
-      if (!std::isfinite(v[i])) return fmt::format("{}{}[{}] is {}", gradients ? "the gradient of " : "", p.name, i, v[i]);
+      if (!std::isfinite(v[i]))
+        return fmt::format("{}{}[{}] is {}", gradients ? "the gradient of " : "", p.name, i, v[i]);
   }
   return {};
 }
@@ -79,27 +80,39 @@ class Run {
     const Index batches = std::min(config_.accumulate, job_.batches_per_epoch() - at_.batch);
     for (Index i = 0; i < batches; ++i) {
       tape_.clear();
-      const Pass pass{.pool = pool_, .tape = &tape_, .training = true, .seed = options_.seed,
-                      .step = static_cast<std::uint64_t>(at_.step), .first_sequence = i << 20};
+      const Pass pass{.pool = pool_,
+                      .tape = &tape_,
+                      .training = true,
+                      .seed = options_.seed,
+                      .step = static_cast<std::uint64_t>(at_.step),
+                      .first_sequence = i << 20};
       const BatchLoss batch = job_.batch(pass, at_.epoch, at_.batch + i);
       loss.add(static_cast<double>(*batch.loss.value.data<float>()), batch.targets);
-      if (!std::isfinite(loss.value())) return diverged(loss.value(), first_not_finite(parameters, /*gradients=*/false));
+      if (!std::isfinite(loss.value()))
+        return diverged(loss.value(), first_not_finite(parameters, /*gradients=*/false));
       tape_.backward(batch.loss, 1.0 / static_cast<double>(batches));
     }
-    const bool measures = at_.step % kNormEvery == 0;
-    NamedNumbers norms;
-    const double norm = gradient_norm(parameters, pool_, measures ? &norms : nullptr);
+    const GradientNorms norms = gradient_norms(parameters, pool_);
+    const double norm = norms.total;
     if (!std::isfinite(norm)) return diverged(loss.value(), first_not_finite(parameters, /*gradients=*/true));
     const double rate = learning_rate_at(config_, {at_.step, steps_per_epoch_, steps_total_}, at_.plateau);
-    optimizer_.update(rate, clip_factor(norm, config_.clip_norm), pool_);
+    optimizer_.step({.learning_rate = rate,
+                     .scale = clip_factor(norm, config_.clip_norm),
+                     .clip_value = config_.clip_value},
+                    pool_);
 
     ++at_.step;
     at_.batch += batches;
     at_.tokens += loss.count;
     at_.epoch_loss.add(loss.value(), loss.count);
     rate_ = rate;
-    options_.sink(StepDone{.step = at_.step, .epoch = at_.epoch + 1, .loss = loss.value(), .learning_rate = rate,
-                           .gradient_norm = norm, .gradient_norms = std::move(norms), .tokens = at_.tokens,
+    options_.sink(StepDone{.step = at_.step,
+                           .epoch = at_.epoch + 1,
+                           .loss = loss.value(),
+                           .learning_rate = rate,
+                           .gradient_norm = norm,
+                           .gradient_norms = named(norms),
+                           .tokens = at_.tokens,
                            .seconds = seconds()});
     const bool epoch_ends = at_.batch == job_.batches_per_epoch();
     if (options_.stop_requested()) {
@@ -109,15 +122,30 @@ class Run {
     if (!epoch_ends && config_.checkpoint_every > 0 && at_.step % config_.checkpoint_every == 0) save();
   }
 
+  /// The norms of single parameters, on the steps that tell them.
+  NamedNumbers named(const GradientNorms& norms) const {
+    NamedNumbers out;
+    if ((at_.step - 1) % kNormEvery != 0) return out;
+    std::size_t i = 0;
+    for (const Parameter& p : job_.parameters()) out.emplace_back(p.name, norms.of_parameter[i++]);
+    return out;
+  }
+
   void end_epoch() {
     const Score score = job_.validate(pool_);
     ++at_.epoch;
-    const EpochVerdict verdict = recur::observe_epoch(static_cast<const EarlyStoppingConfig&>(config_), at_.early, at_.epoch,
-                                                      score.loss);
+    const EpochVerdict verdict = recur::observe_epoch(static_cast<const EarlyStoppingConfig&>(config_),
+                                                      at_.early, at_.epoch, score.loss);
     recur::observe_epoch(static_cast<const ScheduleConfig&>(config_), at_.plateau, score.loss);
-    options_.sink(EpochDone{.step = at_.step, .epoch = at_.epoch, .train_loss = at_.epoch_loss.value(),
-                            .valid_loss = score.loss, .metrics = score.metrics, .best = verdict.best, .learning_rate = rate_,
-                            .tokens = at_.tokens, .seconds = seconds()});
+    options_.sink(EpochDone{.step = at_.step,
+                            .epoch = at_.epoch,
+                            .train_loss = at_.epoch_loss.value(),
+                            .valid_loss = score.loss,
+                            .metrics = score.metrics,
+                            .best = verdict.best,
+                            .learning_rate = rate_,
+                            .tokens = at_.tokens,
+                            .seconds = seconds()});
     if (verdict.best) {
       nlohmann::json metrics{{"valid", nlohmann::json::object()}};
       for (const auto& [name, value] : score.metrics) metrics["valid"][name] = value;
@@ -132,28 +160,36 @@ class Run {
     at_.epoch_loss = {};
     save();
     if (verdict.stop)
-      stop(StopReason::early, fmt::format("no improvement for {} epochs; the weights of epoch {} are kept", config_.patience,
-                                          at_.early.best_epoch));
+      stop(StopReason::early, fmt::format("no improvement for {} epochs; the weights of epoch {} are kept",
+                                          config_.patience, at_.early.best_epoch));
   }
 
   void save() {
     at_.seconds = seconds();
     session_ = std::chrono::steady_clock::now();
     save_checkpoint(options_.checkpoint_file, job_, pool_, optimizer_, at_);
-    options_.sink(CheckpointSaved{.step = at_.step, .epoch = at_.epoch, .path = options_.checkpoint_file.string()});
+    options_.sink(
+        CheckpointSaved{.step = at_.step, .epoch = at_.epoch, .path = options_.checkpoint_file.string()});
   }
 
   void diverged(double loss, const std::string& where) {
     stop(StopReason::diverged,
-         fmt::format("step {}: the loss is {}{}; try a lower learning_rate (it was {}), or a smaller clip_norm (it was {})",
-                     at_.step + 1, loss, where.empty() ? "" : "; first, " + where,
-                     shortest(learning_rate_at(config_, {at_.step, steps_per_epoch_, steps_total_}, at_.plateau)),
-                     shortest(config_.clip_norm)));
+         fmt::format(
+             "step {}: the loss is {}{}; try a lower learning_rate (it was {}), or a smaller clip_norm (it "
+             "was {})",
+             at_.step + 1, loss, where.empty() ? "" : "; first, " + where,
+             shortest(learning_rate_at(config_, {at_.step, steps_per_epoch_, steps_total_}, at_.plateau)),
+             shortest(config_.clip_norm)));
   }
 
   void stop(StopReason reason, const std::string& text) {
-    stopped_ = RunStopped{.step = at_.step, .epoch = at_.epoch, .reason = reason, .text = text,
-                          .best_epoch = at_.early.best_epoch, .best_loss = at_.early.best_loss, .seconds = seconds()};
+    stopped_ = RunStopped{.step = at_.step,
+                          .epoch = at_.epoch,
+                          .reason = reason,
+                          .text = text,
+                          .best_epoch = at_.early.best_epoch,
+                          .best_loss = at_.early.best_loss,
+                          .seconds = seconds()};
   }
 
   /// Restores the best epoch's weights, scores them on every split, and writes the model with its scores.
@@ -164,7 +200,7 @@ class Run {
     return metrics;
   }
 
-  /// Steps between two measurements of each parameter's gradient norm.
+  /// Steps between two that tell each parameter's gradient norm.
   static constexpr Index kNormEvery = 10;
 
   TrainingJob& job_;
@@ -182,7 +218,8 @@ class Run {
 
 }  // namespace
 
-LoopResult run_training(TrainingJob& job, const TrainConfig& config, const LoopOptions& options, ThreadPool& pool) {
+LoopResult run_training(TrainingJob& job, const TrainConfig& config, const LoopOptions& options,
+                        ThreadPool& pool) {
   return Run(job, config, options, pool).run();
 }
 

@@ -23,10 +23,11 @@ struct LoopResult {
   nlohmann::json metrics;  ///< of the finished model by split; null if the run did not finish
 };
 
-/// Trains until the epochs are done, the validation loss no longer improves, the user asks to stop, or a number is no longer
-/// finite. The best epoch's weights are then in the model file. A run that was killed and resumed gives the same bytes as one
-/// that was not. Throws ConfigError if the checkpoint is of another configuration or of other data, IoError if nothing can
-/// be saved (what was saved before stays).
-LoopResult run_training(TrainingJob& job, const TrainConfig& config, const LoopOptions& options, ThreadPool& pool);
+/// Trains until the epochs are done, the validation loss no longer improves, the user asks to stop, or a
+/// number is no longer finite. The best epoch's weights are then in the model file. A run that was killed and
+/// resumed gives the same bytes as one that was not. Throws ConfigError if the checkpoint is of another
+/// configuration or of other data, IoError if nothing can be saved (what was saved before stays).
+LoopResult run_training(TrainingJob& job, const TrainConfig& config, const LoopOptions& options,
+                        ThreadPool& pool);
 
 }  // namespace recur

@@ -1,0 +1,155 @@
+#include "api/train.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "base/toml.h"
+#include "train/advice.h"
+#include "train/curves.h"
+#include "train/loop.h"
+#include "train/metrics_log.h"
+#include "train/optimizer.h"
+
+namespace recur {
+namespace {
+
+Index threads_or_all(Index threads) {
+  check<ConfigError>(threads >= 0, "threads is {}, expected 1 or more, or 0 for all cores", threads);
+  return threads == 0 ? ThreadPool::available_cores() : threads;
+}
+
+/// The files of a run folder.
+struct RunFolder {
+  explicit RunFolder(std::filesystem::path at) : path(std::move(at)) {}
+  std::filesystem::path path;
+  std::filesystem::path config() const { return path / "config.toml"; }
+  std::filesystem::path model() const { return path / "model.safetensors"; }
+  std::filesystem::path checkpoint() const { return path / "checkpoint.safetensors"; }
+  std::filesystem::path metrics() const { return path / "metrics.jsonl"; }
+  std::filesystem::path curves() const { return path / "curves.svg"; }
+
+  /// Makes the folder, or refuses one that holds a run.
+  void open(bool resume, bool force) const {
+    std::error_code ignored;
+    const auto files = {config(), model(), checkpoint(), metrics(), curves()};
+    const bool exists = std::any_of(files.begin(), files.end(),
+                                    [&](const auto& f) { return std::filesystem::exists(f, ignored); });
+    check<ConfigError>(
+        !exists || resume || force,
+        "{}: holds a run already; go on with --resume, replace it with --force, or choose another --out",
+        path.string());
+    if (exists && force && !resume)
+      for (const auto& file : files) std::filesystem::remove(file, ignored);
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    check<IoError>(!error, "{}: the run folder cannot be made: {}; choose another with --out", path.string(),
+                   error.message());
+  }
+};
+
+std::filesystem::path default_folder(Task& task) {
+  std::string name = "run";
+  for (const Option& option : task.options())
+    if (option.key == "task") name = to_text(option);
+  const std::filesystem::path data = task.data().stem();
+  return std::filesystem::path("runs") / (data.empty() ? name : name + "-" + data.stem().string());
+}
+
+nlohmann::json to_json(const NamedNumbers& numbers) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const auto& [name, value] : numbers) json[name] = value;
+  return json;
+}
+
+}  // namespace
+
+TrainReport train(Task& task, const TrainRequest& request) {
+  const RunFolder folder(request.out.empty() ? default_folder(task) : request.out);
+  folder.open(request.resume, request.force);
+  ThreadPool pool(threads_or_all(request.threads));
+  const std::unique_ptr<TrainingJob> job = task.start();
+  write_file_atomically(folder.config(), write_toml(task.options()));
+
+  // The log is opened at the first event, when the loop knows the step that it goes on from.
+  std::optional<MetricsLog> log;
+  History history;
+  const auto draw = [&] { write_file_atomically(folder.curves(), to_svg(curves_of(history))); };
+  const EventSink sink = [&](const Event& event) {
+    if (!log) {
+      const Index step = step_of(event);
+      if (step > 0) {
+        log.emplace(folder.metrics(), step);
+        for (const Event& earlier : read_metrics(folder.metrics())) history.add(earlier);
+      } else {
+        log.emplace(folder.metrics());
+      }
+    }
+    log->write(event);
+    history.add(event);
+    if (std::holds_alternative<EpochDone>(event) || std::holds_alternative<RunStopped>(event)) draw();
+    request.sink(event);
+  };
+  for (const std::string& note : job->notes()) request.sink(Notice{.text = note});
+  const LoopResult result = run_training(*job, task.train(),
+                                         {.model_file = folder.model(),
+                                          .checkpoint_file = folder.checkpoint(),
+                                          .resume = request.resume,
+                                          .seed = task.seed(),
+                                          .sink = sink,
+                                          .stop_requested = request.stop_requested},
+                                         pool);
+  TrainReport report{.stopped = result.stopped, .json = {}};
+  report.json = {{"run", folder.path.string()},       {"task", job->task()},
+                 {"seconds", result.stopped.seconds}, {"seed", task.seed()},
+                 {"steps", result.stopped.step},      {"parameters", job->parameters().count()},
+                 {"metrics", result.metrics},         {"baselines", nlohmann::json::object()},
+                 {"advice", nlohmann::json::array()}};
+  for (const BaselineScored& baseline : job->baselines())
+    report.json["baselines"][baseline.baseline] = to_json(baseline.metrics);
+  for (const Advice& advice : advise(history)) report.json["advice"].push_back(advice.text);
+  return report;
+}
+
+nlohmann::json plan(Task& task, Index threads) {
+  ThreadPool pool(threads_or_all(threads));
+  const std::unique_ptr<TrainingJob> job = task.start();
+  const TrainConfig& config = task.train();
+  Optimizer optimizer(config, job->parameters());
+  reset_peak();
+  Index targets = 0;
+  {
+    Tape tape;
+    const BatchLoss batch =
+        job->batch({.pool = pool, .tape = &tape, .training = true, .seed = task.seed()}, 0, 0);
+    tape.backward(batch.loss);
+    targets = batch.targets;
+  }
+  const Index per_epoch = (job->batches_per_epoch() + config.accumulate - 1) / config.accumulate;
+  return {{"task", job->task()},
+          {"model", job->model()},
+          {"parameters", job->parameters().count()},
+          {"memory_bytes", storage_statistics().peak_bytes},
+          {"epochs", config.epochs},
+          {"steps_per_epoch", per_epoch},
+          {"steps", per_epoch * config.epochs},
+          {"targets_per_step", targets * config.accumulate}};
+}
+
+nlohmann::json evaluate(const std::filesystem::path& run, const std::filesystem::path& data, Index threads) {
+  ThreadPool pool(threads_or_all(threads));
+  const ModelFile model = ModelFile::read(model_path(run));
+  const std::unique_ptr<Task> task = find_task(model.task).make();
+  const auto begin = std::chrono::steady_clock::now();
+  nlohmann::json metrics = task->evaluate(model, data, pool);
+  return {{"run", run.string()},
+          {"task", model.task},
+          {"data", data.string()},
+          {"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()},
+          {"metrics", {{"test", std::move(metrics)}}},
+          {"trained", model.metrics}};
+}
+
+}  // namespace recur

@@ -1,0 +1,40 @@
+// Train a task into a run folder: what `recur train` does.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "tasks/task.h"
+#include "train/events.h"
+
+namespace recur {
+
+struct TrainRequest {
+  std::filesystem::path out;  ///< the run folder; empty: runs/ and the task's and the data's name
+  bool resume = false;        ///< go on from the checkpoint; without one begin
+  bool force = false;         ///< replace an existing run
+  Index threads = 0;          ///< 0: all cores
+  EventSink sink = [](const Event&) {};
+  std::function<bool()> stop_requested = [] { return false; };
+};
+
+struct TrainReport {
+  RunStopped stopped;
+  /// {"run", "task", "seconds", "seed", "parameters", "metrics", "baselines", "advice"}; metrics by split.
+  nlohmann::json json;
+};
+
+/// Trains, and leaves in the folder: config.toml, model.safetensors, checkpoint.safetensors, metrics.jsonl,
+/// curves.svg. Throws ConfigError if the folder holds a run and neither resume nor force is set, or for
+/// impossible options; DataError, IoError.
+TrainReport train(Task& task, const TrainRequest& request);
+
+/// What train() would do: {"task", "parameters", "memory_bytes", "epochs", "steps_per_epoch", "steps",
+/// "targets_per_epoch"}. The memory is measured: the step is run once. Nothing is written.
+nlohmann::json plan(Task& task, Index threads);
+
+/// Scores a finished run on a file: {"run", "task", "metrics": {"test": {…}}, "trained": {…}}.
+nlohmann::json evaluate(const std::filesystem::path& run, const std::filesystem::path& data, Index threads);
+
+}  // namespace recur

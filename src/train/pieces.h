@@ -1,0 +1,40 @@
+// All values of a model, cut into pieces of about equal size for threads to share.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "nn/parameters.h"
+
+namespace recur {
+
+/// Elements [begin, end) of a parameter.
+struct Piece {
+  const Parameter* parameter;
+  Index begin, end;
+  Index size() const { return end - begin; }
+};
+
+/// Always cut in the same places, so that sums over pieces have the same bits for any number of threads.
+inline std::vector<Piece> pieces_of(const Parameters& parameters) {
+  constexpr Index kSize = 4096;
+  std::vector<Piece> pieces;
+  for (const Parameter& p : parameters)
+    for (Index begin = 0; begin < p.value.size(); begin += kSize)
+      pieces.push_back({&p, begin, std::min(begin + kSize, p.value.size())});
+  return pieces;
+}
+
+/// Calls f(i, pieces[i]) for each, on all threads.
+template <class F>
+void each_piece(const std::vector<Piece>& pieces, ThreadPool& pool, F&& f) {
+  const Index count = static_cast<Index>(pieces.size()), parts = std::min(pool.size(), count);
+  pool.run(parts, [&](Index part) {
+    const Slice s = slice_of(count, parts, part);
+    for (Index i = s.begin; i < s.end; ++i)
+      f(static_cast<std::size_t>(i), pieces[static_cast<std::size_t>(i)]);
+  });
+}
+
+}  // namespace recur

@@ -1,0 +1,143 @@
+// Language models end to end: they learn, and a run gives the same bytes however it is cut, repeated or
+// spread over threads.
+#include "tasks/lm.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <string>
+
+#include "api/train.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/settings.h"
+#include "tests/base/temporary_folder.h"
+
+namespace recur {
+namespace {
+
+/// A text with structure: what comes next follows from the last two characters, most of the time.
+std::string text(int lines) {
+  std::string out;
+  for (int i = 0; i < lines; ++i) {
+    out += "the " +
+           std::string(i % 3 == 0   ? "cat"
+                       : i % 3 == 1 ? "dog"
+                                    : "bird") +
+           " sat on the " + (i % 5 == 0 ? "mat" : "log") + " and sang " + std::to_string(i % 7) + " songs.\n";
+  }
+  return out;
+}
+
+class LanguageModels : public testing::Test {
+ protected:
+  LanguageModels() { write_file_atomically(folder_.path() / "text.txt", text(400)); }
+
+  std::unique_ptr<Task> task(const std::vector<std::string>& settings = {}) {
+    std::unique_ptr<Task> task = find_task("lm").make();
+    std::vector<Setting> all;
+    for (const std::string& s :
+         {"data.train=" + (folder_.path() / "text.txt").string(), std::string("model.hidden_size=24,16"),
+          std::string("model.embedding=12"), std::string("train.epochs=3"), std::string("train.batch_size=8"),
+          std::string("data.sequence_length=16"), std::string("train.learning_rate=0.01"),
+          std::string("model.dropout=0.1"), std::string("model.recurrent_dropout=0.1"),
+          std::string("model.zoneout=0.05")})
+      all.push_back(parse_setting(s));
+    for (const std::string& s : settings) all.push_back(parse_setting(s));
+    set_options(all, task->options());
+    return task;
+  }
+
+  std::string bytes(const std::string& run) const {
+    return read_file(folder_.path() / run / "model.safetensors");
+  }
+  std::filesystem::path run(const std::string& name) const { return folder_.path() / name; }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(LanguageModels, LearnAndKeepTheirScores) {
+  const TrainReport report = train(*task({"train.epochs=6"}), {.out = run("a"), .threads = 2});
+  const double nats = report.json["metrics"]["valid"]["nats"];
+  EXPECT_LT(nats, 0.8);  // a uniform guess costs ln 30 = 3.4
+  EXPECT_NEAR(report.json["metrics"]["valid"]["bits_per_char"].get<double>(), nats / std::log(2.0), 1e-12);
+  // What evaluate says of the validation part is what training said.
+  const std::string all = read_file(folder_.path() / "text.txt");
+  const ModelFile file = ModelFile::read(run("a") / "model.safetensors");
+  EXPECT_EQ(file.metrics["valid"]["nats"].get<double>(), nats);
+  EXPECT_EQ(file.task, "lm");
+}
+
+TEST_F(LanguageModels, GiveTheSameBytesWhenRepeatedAndOnAnyNumberOfThreads) {
+  train(*task(), {.out = run("one"), .threads = 1});
+  train(*task(), {.out = run("again"), .threads = 1});
+  train(*task(), {.out = run("two"), .threads = 2});
+  train(*task(), {.out = run("three"), .threads = 3});
+  EXPECT_TRUE(bytes("one") == bytes("again"));
+  EXPECT_TRUE(bytes("one") == bytes("two"));
+  EXPECT_TRUE(bytes("one") == bytes("three"));
+}
+
+TEST_F(LanguageModels, GiveTheSameBytesWhenStoppedAndResumed) {
+  train(*task(), {.out = run("whole"), .threads = 1});
+  int steps = 0;
+  const auto every = [&](int n) { return [&steps, n] { return ++steps % n == 0; }; };
+  TrainReport report = train(*task(), {.out = run("parts"), .threads = 1, .stop_requested = every(31)});
+  EXPECT_EQ(report.stopped.reason, StopReason::interrupted);
+  while (report.stopped.reason == StopReason::interrupted)
+    report = train(*task(), {.out = run("parts"), .resume = true, .threads = 2, .stop_requested = every(31)});
+  EXPECT_GT(steps, 62);
+  EXPECT_TRUE(bytes("whole") == bytes("parts"));
+}
+
+TEST_F(LanguageModels, GiveTheSameBytesWhenKilledAtAnyMomentAndResumed) {
+  train(*task(), {.out = run("whole"), .threads = 1});
+  bool finished = false;
+  for (int attempt = 0; attempt < 60 && !finished; ++attempt) {
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      train(*task({"train.checkpoint_every=7"}), {.out = run("killed"), .resume = true, .threads = 1});
+      _exit(0);
+    }
+    // Later and later, so that the run gets on; anywhere in the work, writing included.
+    usleep(static_cast<useconds_t>(20000 + 37000 * attempt));
+    kill(child, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    finished = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  }
+  ASSERT_TRUE(finished);
+  // The interval between checkpoints is an option, so it is in the file; everything else is the same.
+  ModelFile a = ModelFile::read(run("whole") / "model.safetensors"),
+            b = ModelFile::read(run("killed") / "model.safetensors");
+  b.config["train"]["checkpoint_every"] = 0;
+  EXPECT_TRUE(a.to_bytes() == b.to_bytes());
+}
+
+TEST_F(LanguageModels, RefuseToResumeWithOtherOptionsOrOtherData) {
+  train(*task(), {.out = run("a"), .threads = 1});
+  EXPECT_THROW(train(*task({"train.learning_rate=0.02"}), {.out = run("a"), .resume = true}), ConfigError);
+  EXPECT_THROW(train(*task(), {.out = run("a")}), ConfigError);  // neither resume nor force
+  write_file_atomically(folder_.path() / "text.txt", text(401));
+  EXPECT_THROW(train(*task(), {.out = run("a"), .resume = true}), ConfigError);
+}
+
+TEST_F(LanguageModels, StopWhenANumberIsNoLongerFinite) {
+  const TrainReport report =
+      train(*task({"train.learning_rate=1e38", "train.clip_norm=0", "train.optimizer=sgd"}),
+            {.out = run("a"), .threads = 1});
+  EXPECT_EQ(report.stopped.reason, StopReason::diverged);
+  EXPECT_NE(report.stopped.text.find("learning_rate"), std::string::npos) << report.stopped.text;
+}
+
+TEST_F(LanguageModels, GradientsAddUpOverAccumulatedBatches) {
+  const TrainReport report = train(*task({"train.accumulate=3"}), {.out = run("a"), .threads = 1});
+  EXPECT_EQ(report.stopped.reason, StopReason::finished);
+}
+
+}  // namespace
+}  // namespace recur
