@@ -61,8 +61,7 @@ std::vector<double> orthonormal(Index count, Index n, Random& random) {
 void fill_orthogonal(const Tensor& matrix, Random& random) {
   const Index rows = matrix.dim(0), columns = matrix.dim(1);
   const bool wide = rows <= columns;
-  const std::vector<double> q =
-      orthonormal(std::min(rows, columns), std::max(rows, columns), random);
+  const std::vector<double> q = orthonormal(std::min(rows, columns), std::max(rows, columns), random);
   with_float_type(matrix.dtype(), [&]<class T>(T) {
     for (Index r = 0; r < rows; ++r)
       for (Index c = 0; c < columns; ++c)
@@ -121,8 +120,8 @@ void initialise_embedding(const Embedding& embedding, const InitialiserConfig& c
   ++weight.version;
 }
 
-void initialise_recurrent(const Recurrent& recurrent, Parameters& parameters,
-                          const InitialiserConfig& config, Random& random, const std::string& prefix) {
+void initialise_recurrent(const Recurrent& recurrent, Parameters& parameters, const InitialiserConfig& config,
+                          Random& random, const std::string& prefix) {
   const Cell& cell = recurrent.cell();
   for (Index layer = 0; layer < recurrent.layers(); ++layer) {
     const Index hidden = recurrent.config().hidden_size[static_cast<std::size_t>(layer)];
@@ -138,7 +137,8 @@ void initialise_recurrent(const Recurrent& recurrent, Parameters& parameters,
       const auto gate_by_gate = [&](Initialiser scheme) {
         return [&, scheme](const Tensor& w) {
           for (Index row = 0; row < w.dim(0); row += hidden)
-            initialise(w.rows(row, row + hidden), scheme, random, scheme == Initialiser::uniform ? hidden : 0);
+            initialise(w.rows(row, row + hidden), scheme, random,
+                       scheme == Initialiser::uniform ? hidden : 0);
         };
       };
       const auto ones = [](const Tensor& gain) { fill_constant(gain, 1); };

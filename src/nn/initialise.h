@@ -53,10 +53,10 @@ void initialise_constant(Parameter& parameter, double value);
 void initialise_linear(const Linear& linear, const InitialiserConfig& config, Random& random);
 /// Normal; the padding row 0.
 void initialise_embedding(const Embedding& embedding, const InitialiserConfig& config, Random& random);
-/// All layers: weight_ih and weight_hh gate by gate, weight_hr as one; biases 0 (with kernel `uniform`: drawn), but
-/// forget_bias where the cell has a gate named f; per-unit weights 0 (with recurrent `uniform`: drawn);
-/// gains of layer norm 1. `prefix` is the one that the layers were made with.
-void initialise_recurrent(const Recurrent& recurrent, Parameters& parameters,
-                          const InitialiserConfig& config, Random& random, const std::string& prefix = "");
+/// All layers: weight_ih and weight_hh gate by gate, weight_hr as one; biases 0 (with kernel `uniform`:
+/// drawn), but forget_bias where the cell has a gate named f; per-unit weights 0 (with recurrent `uniform`:
+/// drawn); gains of layer norm 1. `prefix` is the one that the layers were made with.
+void initialise_recurrent(const Recurrent& recurrent, Parameters& parameters, const InitialiserConfig& config,
+                          Random& random, const std::string& prefix = "");
 
 }  // namespace recur

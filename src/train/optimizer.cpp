@@ -60,7 +60,7 @@ void validate(const OptimizerConfig& c) {
 }
 
 Optimizer::Optimizer(const OptimizerConfig& config, Parameters& parameters)
-    : config_(config), dtype_(parameters.dtype()) {
+    : config_(config), dtype_(parameters.dtype()), pieces_(pieces_of(parameters)) {
   validate(config);
   for (Parameter& p : parameters) {
     Memory memory{&p, {}, {}};
@@ -68,7 +68,8 @@ Optimizer::Optimizer(const OptimizerConfig& config, Parameters& parameters)
     if (has_second(config)) memory.second = Tensor::zeros(p.value.shape(), dtype_);
     if (config.optimizer == OptimizerKind::adagrad)
       with_float_type(dtype_, [&]<class T>(T) {
-        std::fill_n(memory.second.data<T>(), memory.second.size(), static_cast<T>(config.initial_accumulator));
+        std::fill_n(memory.second.data<T>(), memory.second.size(),
+                    static_cast<T>(config.initial_accumulator));
       });
     memory_.push_back(std::move(memory));
   }
@@ -87,6 +88,7 @@ template <class T>
 void Optimizer::step(const OptimizerStep& step, ThreadPool& pool) {
   const OptimizerConfig& c = config_;
   const bool adam = rule_of(c.optimizer) == UpdateRule::adam;
+  const double t = static_cast<double>(steps_ + 1);
   UpdateArgs<T> shared{.rule = rule_of(c.optimizer),
                        .scale = static_cast<T>(step.scale),
                        .clip_value = static_cast<T>(step.clip_value),
@@ -97,38 +99,24 @@ void Optimizer::step(const OptimizerStep& step, ThreadPool& pool) {
                        .nesterov = c.nesterov,
                        .first_step = steps_ == 0};
   if (adam) {
-    const double t = static_cast<double>(steps_ + 1);
     shared.correction1 = static_cast<T>(1 - std::pow(c.beta1, t));
     shared.correction2 = static_cast<T>(1 - std::pow(c.beta2, t));
   }
-  // Pieces of about equal size, whatever the parameters' sizes.
-  constexpr Index kSize = 4096;
-  Index total = 0;
-  for (const Memory& m : memory_) total += (m.parameter->value.size() + kSize - 1) / kSize;
-  const Index parts = std::min(pool.size(), total);
-  pool.run(parts, [&](Index part) {
-    const Slice mine = slice_of(total, parts, part);
-    Index first = 0;  // number of the parameter's first piece
-    for (const Memory& m : memory_) {
-      const Index size = m.parameter->value.size(), pieces = (size + kSize - 1) / kSize;
-      const Index begin = std::max(mine.begin - first, Index{0}) * kSize,
-                  end = std::min(std::min(mine.end - first, pieces) * kSize, size);
-      first += pieces;
-      if (begin >= end) continue;
-      const Penalties penalties = penalties_of(c, m.parameter->kind);
-      const double decay = penalties.decays ? c.weight_decay : 0;
-      const bool decoupled = c.optimizer == OptimizerKind::adamw;
-      UpdateArgs<T> args = shared;
-      args.size = end - begin;
-      args.value = m.parameter->value.data<T>() + begin;
-      args.gradient = m.parameter->gradient.data<T>() + begin;
-      if (m.first.defined()) args.first = m.first.data<T>() + begin;
-      if (m.second.defined()) args.second = m.second.data<T>() + begin;
-      args.l1 = static_cast<T>(penalties.l1);
-      args.l2 = static_cast<T>(2 * penalties.l2 + (decoupled ? 0 : decay));
-      args.decoupled_decay = static_cast<T>(decoupled ? decay : 0);
-      kernels<T>().update(args);
-    }
+  each_piece(pieces_, pool, [&](std::size_t, const Piece& piece) {
+    const Memory& m = memory_[piece.parameter];
+    const Penalties penalties = penalties_of(c, m.parameter->kind);
+    const double decay = penalties.decays ? c.weight_decay : 0;
+    const bool decoupled = c.optimizer == OptimizerKind::adamw;
+    UpdateArgs<T> args = shared;
+    args.size = piece.size();
+    args.value = m.parameter->value.template data<T>() + piece.begin;
+    args.gradient = m.parameter->gradient.template data<T>() + piece.begin;
+    if (m.first.defined()) args.first = m.first.template data<T>() + piece.begin;
+    if (m.second.defined()) args.second = m.second.template data<T>() + piece.begin;
+    args.l1 = static_cast<T>(penalties.l1);
+    args.l2 = static_cast<T>(2 * penalties.l2 + (decoupled ? 0 : decay));
+    args.decoupled_decay = static_cast<T>(decoupled ? decay : 0);
+    kernels<T>().update(args);
   });
   for (const Memory& m : memory_) ++m.parameter->version;
   ++steps_;

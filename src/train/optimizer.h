@@ -11,6 +11,7 @@
 #include "base/thread_pool.h"
 #include "formats/model_file.h"
 #include "nn/parameters.h"
+#include "train/pieces.h"
 
 namespace recur {
 
@@ -22,15 +23,15 @@ constexpr std::array<std::string_view, 5> names_of(OptimizerKind) {
 /// Its fields are named to stand among the other options of training; the learning rate is the schedule's.
 struct OptimizerConfig {
   OptimizerKind optimizer = OptimizerKind::adam;
-  double momentum = 0;    ///< sgd, rmsprop: share of the last step that is taken again
-  bool nesterov = false;  ///< sgd: looks ahead along the momentum
-  double alpha = 0.99;    ///< rmsprop: share of the old mean square
-  double beta1 = 0.9;     ///< adam, adamw: share of the old mean
-  double beta2 = 0.999;   ///< adam, adamw: share of the old mean square
-  double epsilon = 1e-8;  ///< added to the root of the mean square; larger is more careful
+  double momentum = 0;             ///< sgd, rmsprop: share of the last step that is taken again
+  bool nesterov = false;           ///< sgd: looks ahead along the momentum
+  double alpha = 0.99;             ///< rmsprop: share of the old mean square
+  double beta1 = 0.9;              ///< adam, adamw: share of the old mean
+  double beta2 = 0.999;            ///< adam, adamw: share of the old mean square
+  double epsilon = 1e-8;           ///< added to the root of the mean square; larger is more careful
   double initial_accumulator = 0;  ///< adagrad: what its sum of squares starts from
-  /// Pull of weights towards 0: wd·w is added to the gradient; adamw: rate·wd·w is taken from the weight (Loshchilov
-  /// & Hutter 2019). Biases and gains are left alone.
+  /// Pull of weights towards 0: wd·w is added to the gradient; adamw: rate·wd·w is taken from the weight
+  /// (Loshchilov & Hutter 2019). Biases and gains are left alone.
   double weight_decay = 0;
   /// Penalties l1·Σ|w| and l2·Σw² by kind of weight: their gradients are added. Not part of reported losses.
   double l1_kernel = 0, l1_recurrent = 0, l1_bias = 0, l1_embedding = 0;
@@ -42,7 +43,9 @@ struct OptimizerConfig {
           .at_least(0)
           .less_than(1),
       field("nesterov", &OptimizerConfig::nesterov, "sgd: look ahead along the momentum"),
-      field("alpha", &OptimizerConfig::alpha, "rmsprop: share of the old mean square").at_least(0).less_than(1),
+      field("alpha", &OptimizerConfig::alpha, "rmsprop: share of the old mean square")
+          .at_least(0)
+          .less_than(1),
       field("beta1", &OptimizerConfig::beta1, "adam, adamw: share of the old mean").at_least(0).less_than(1),
       field("beta2", &OptimizerConfig::beta2, "adam, adamw: share of the old mean square")
           .at_least(0)
@@ -108,6 +111,7 @@ class Optimizer {
   OptimizerConfig config_;
   DType dtype_;
   std::vector<Memory> memory_;
+  std::vector<Piece> pieces_;
   Index steps_ = 0;
 };
 

@@ -9,9 +9,9 @@
 
 namespace recur {
 
-/// Elements [begin, end) of a parameter.
+/// Elements [begin, end) of a parameter, counted in the order of the list.
 struct Piece {
-  const Parameter* parameter;
+  std::size_t parameter;
   Index begin, end;
   Index size() const { return end - begin; }
 };
@@ -20,9 +20,12 @@ struct Piece {
 inline std::vector<Piece> pieces_of(const Parameters& parameters) {
   constexpr Index kSize = 4096;
   std::vector<Piece> pieces;
-  for (const Parameter& p : parameters)
+  std::size_t number = 0;
+  for (const Parameter& p : parameters) {
     for (Index begin = 0; begin < p.value.size(); begin += kSize)
-      pieces.push_back({&p, begin, std::min(begin + kSize, p.value.size())});
+      pieces.push_back({number, begin, std::min(begin + kSize, p.value.size())});
+    ++number;
+  }
   return pieces;
 }
 
