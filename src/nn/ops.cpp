@@ -169,8 +169,7 @@ Tensor spread_over_time(const Tensor& by_position, const Layout& layout) {
 }
 
 Tensor pack_rows(const Tensor& padded, const Layout& layout) {
-  const Index batch = layout.batch(),
-              width = padded.size() == 0 ? 0 : padded.size() / (padded.dim(0) * padded.dim(1));
+  const Index batch = layout.batch(), width = padded.dim(2);
   Tensor rows = Tensor::empty({layout.rows(), width}, padded.dtype());
   const std::size_t bytes = static_cast<std::size_t>(width * size_of(padded.dtype()));
   for (Index t = 0; t < layout.steps(); ++t)
@@ -183,7 +182,7 @@ Tensor pack_rows(const Tensor& padded, const Layout& layout) {
 }
 
 Tensor unpack_rows(const Tensor& rows, const Layout& layout) {
-  const Index batch = layout.batch(), width = rows.size() == 0 ? 0 : rows.size() / rows.dim(0);
+  const Index batch = layout.batch(), width = rows.dim(1);
   Tensor padded = Tensor::zeros({layout.steps(), batch, width}, rows.dtype());
   const std::size_t bytes = static_cast<std::size_t>(width * size_of(rows.dtype()));
   for (Index t = 0; t < layout.steps(); ++t)

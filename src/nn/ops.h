@@ -26,10 +26,10 @@ Var gather_rows(const Pass& pass, const Var& x, const std::vector<Index>& rows);
 /// constant).
 Tensor spread_over_time(const Tensor& by_position, const Layout& layout);
 
-/// Packs padded values [T, N, ·] into rows as the layout says; what lies past the end of a sequence is not
+/// Packs padded values [T, N, F] into rows [rows, F] as the layout says; what lies past the end of a sequence is not
 /// read.
 Tensor pack_rows(const Tensor& padded, const Layout& layout);
-/// The reverse: [layout.steps(), N, ·], zero past the end of a sequence.
+/// The reverse, [rows, F] to [layout.steps(), N, F]: zero past the end of a sequence.
 Tensor unpack_rows(const Tensor& rows, const Layout& layout);
 
 }  // namespace recur
