@@ -46,18 +46,24 @@ struct StageGates {
   template <bool FromX>
   struct PanelMap {
     static constexpr int width = FromX ? from_x : from_h;
-    int at[width * units] = {};
-    constexpr PanelMap() {
+    struct Table {
+      int at[width * units];
+    };
+    static constexpr Table make() {
+      Table table{};
       for (int u = 0; u < units; ++u) {
         int v = 0, n = 0;
         for (const Gate& g : C::gates) {
           if (!belongs(g)) continue;
-          if (FromX ? g.reads_x() : g.reads_h()) at[u * width + v++] = u * all + n;
+          if (FromX ? g.reads_x() : g.reads_h()) table.at[u * width + v++] = u * all + n;
           ++n;
         }
       }
+      return table;
     }
-    constexpr int operator()(int v) const { return at[v]; }
+    // A constant, so that each accumulator is a register whatever the map.
+    static constexpr Table table = make();
+    constexpr int operator()(int v) const { return table.at[v]; }
   };
 };
 
