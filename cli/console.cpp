@@ -26,9 +26,11 @@ void Console::print(std::string_view text) {
 void Console::flush() { check_output(std::fflush(stdout) == 0); }
 
 void Console::log(std::string_view line) {
-  std::fwrite(line.data(), 1, line.size(), stderr);
-  std::fputc('\n', stderr);
+  log_part(line);
+  log_part("\n");
 }
+
+void Console::log_part(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
 bool Console::is_terminal() const { return ::isatty(STDERR_FILENO) == 1; }
 

@@ -16,8 +16,9 @@ class Console {
   void print(std::string_view text);
   /// Sends on what `print` has gathered. Throws as `print` does.
   void flush();
-  /// A line for the person who watches, on stderr; a message that cannot be delivered is dropped.
+  /// For the person who watches, on stderr: a line, or a part of one. What cannot be delivered is dropped.
   void log(std::string_view line);
+  void log_part(std::string_view text);
 
   /// Whether stderr is a terminal, and how many characters fit on its line.
   bool is_terminal() const;

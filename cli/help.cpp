@@ -21,6 +21,8 @@ std::string usage_of(const Command& command) {
   return usage;
 }
 
+constexpr std::size_t kShortChoices = 24;  // longer lists of names stand in the meaning
+
 /// What stands for a flag's value: N, PATH, a|b|c.
 std::string placeholder(const Option& option) {
   struct Namer {
@@ -32,7 +34,10 @@ std::string placeholder(const Option& option) {
     std::string operator()(std::vector<Index>*) const { return "N,…"; }
     std::string operator()(std::vector<double>*) const { return "X,…"; }
     std::string operator()(std::vector<std::string>*) const { return "TEXT,…"; }
-    std::string operator()(const Choice& choice) const { return join(choice.names, "|"); }
+    std::string operator()(const Choice& choice) const {
+      const std::string names = join(choice.names, "|");
+      return names.size() <= kShortChoices ? names : "NAME";
+    }
   };
   return option.key == "set" ? "KEY=VALUE" : std::visit(Namer{}, option.target);
 }
@@ -41,6 +46,13 @@ std::string placeholder(const Option& option) {
 std::string spelling(const Flag& flag) {
   if (!flag.is_switch()) return flag.name + " " + placeholder(flag.option);
   return *std::get<bool*>(flag.option.target) ? "--no-" + flag.name.substr(2) : flag.name;
+}
+
+/// What the option means, and the names it takes where they do not stand beside the flag.
+std::string meaning(const Option& option) {
+  const auto* choice = std::get_if<Choice>(&option.target);
+  const bool listed = choice == nullptr || join(choice->names, "|").size() <= kShortChoices;
+  return std::string(option.help) + (listed ? "" : ": " + join(choice->names));
 }
 
 /// The default as help shows it; empty where there is none to speak of.
@@ -108,7 +120,7 @@ std::string markdown_table(const std::vector<Flag>& flags, std::string_view tabl
     if (flag.option.table() != table) continue;
     const std::string value = default_of(flag);
     text += fmt::format("| `{}` | {} | {} |\n", escaped(spelling(flag)),
-                        value.empty() ? "" : "`" + escaped(value) + "`", escaped(flag.option.help));
+                        value.empty() ? "" : "`" + escaped(value) + "`", escaped(meaning(flag.option)));
   }
   return text;
 }
@@ -156,8 +168,9 @@ std::string help_of(const Command& command, Verb& verb) {
     for (const Flag& flag : flags) {
       if (flag.option.table() != table) continue;
       const std::string value = default_of(flag);
-      text += entry(spelling(flag), value.empty() ? std::string(flag.option.help)
-                                                  : fmt::format("{} (default {})", flag.option.help, value));
+      text +=
+          entry(spelling(flag), value.empty() ? meaning(flag.option)
+                                              : fmt::format("{} (default {})", meaning(flag.option), value));
     }
   }
   if (!command.examples.empty()) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "cli/metrics_table.h"
 
 namespace recur {
 namespace {
@@ -23,9 +24,12 @@ std::string_view token_name(std::string_view loss_unit) {
 
 std::string number(double x) { return std::isnan(x) ? "unknown" : fmt::format("{:.4f}", x); }
 
-std::string list(const NamedNumbers& numbers) {
+/// The metrics; that which is the loss itself is not said twice.
+std::string list(const NamedNumbers& metrics, double loss) {
   std::string text;
-  for (const auto& [name, value] : numbers) text += fmt::format("  {} {}", name, number(value));
+  for (const auto& [name, value] : metrics) {
+    if (value != loss) text += fmt::format("  {} {}", name, metric_text(value));
+  }
   return text;
 }
 
@@ -62,7 +66,7 @@ void Progress::draw(const RunStarted& started) {
 
 void Progress::draw(const BaselineScored& baseline) {
   print_line(fmt::format("baseline {}: {} {}{}", baseline.baseline, number(baseline.loss), run_.loss_unit,
-                         list(baseline.metrics)));
+                         list(baseline.metrics, baseline.loss)));
 }
 
 void Progress::draw(const StepDone& step) {
@@ -82,7 +86,7 @@ void Progress::draw(const EpochDone& epoch) {
   std::string line = fmt::format("epoch {}/{}", epoch.epoch, run_.epochs);
   if (!std::isnan(epoch.train_loss)) line += "  train " + number(epoch.train_loss);
   if (!std::isnan(epoch.valid_loss)) line += "  valid " + number(epoch.valid_loss);
-  line += list(epoch.metrics) + "  " + format_seconds(epoch.seconds);
+  line += list(epoch.metrics, epoch.valid_loss) + "  " + format_seconds(epoch.seconds);
   print_line(line + (epoch.best ? "  (best so far)" : ""));
 }
 
@@ -97,7 +101,10 @@ void Progress::draw(const Notice& notice) {
   print_line(notice.severity == Severity::warning ? "warning: " + notice.text : notice.text);
 }
 
-void Progress::draw(const RunStopped& stopped) { print_line(stopped.text); }
+void Progress::draw(const RunStopped& stopped) {
+  const bool said_elsewhere = stopped.reason == StopReason::diverged;  // the command's error says it
+  if (!stopped.text.empty() && !said_elsewhere) print_line(stopped.text);
+}
 
 std::string Progress::status_of(const StepDone& step) const {
   const Index steps_here = step.step - first_.step;

@@ -3,7 +3,12 @@
 namespace recur {
 
 const std::vector<Command>& all_commands() {
-  static const std::vector<Command> commands{help_command()};
+  static const std::vector<Command> commands{
+      train_command(),
+      evaluate_command(),
+      init_command(),
+      help_command(),
+  };
   return commands;
 }
 

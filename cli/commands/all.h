@@ -5,6 +5,9 @@
 
 namespace recur {
 
+Command train_command();
+Command evaluate_command();
+Command init_command();
 Command help_command();
 
 }  // namespace recur
