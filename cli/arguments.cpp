@@ -43,11 +43,17 @@ class Parser {
   }
 
   /// Words count at once, because they may bring flags with them.
-  void take_word(const std::string& word) {
-    check<ConfigError>(words_ < command_.words.size(), "'recur {}' has no use for '{}' (see recur {} --help)",
-                       command_.name, word, command_.name);
-    const Word& expected = command_.words[words_++];
-    const Setting setting{std::string(expected.key), {Value::Text{word}}, "", std::string(expected.name)};
+  void take_word(const std::string& text) {
+    const std::vector<Word>& words = command_.words;
+    const bool more = words_ == words.size() && words_ > 0 && words.back().repeated;
+    check<ConfigError>(more || words_ < words.size(), "'recur {}' has no use for '{}' (see recur {} --help)",
+                       command_.name, text, command_.name);
+    const Word& word = more ? words.back() : words[words_++];
+    Setting setting{std::string(word.key), {Value::Text{text}}, "", std::string(word.name)};
+    if (word.repeated) {
+      repeated_.push_back(setting.value);
+      setting.value = {repeated_};
+    }
     set_options(std::span(&setting, 1), verb_.options());
   }
 
@@ -103,6 +109,7 @@ class Parser {
   Verb& verb_;
   std::vector<Setting> settings_;
   std::size_t words_ = 0;  // taken so far
+  Value::List repeated_;
   bool only_words_ = false;
 };
 

@@ -36,6 +36,7 @@ struct Word {
   std::string_view name;  // as help shows it
   std::string_view key;   // the option that it sets; its help is the word's help
   bool required = true;
+  bool repeated = false;  // takes all words that follow, into a list
 };
 
 /// A flag that is not named after its key: --data sets data.train.

@@ -7,6 +7,8 @@ namespace recur {
 
 Command train_command();
 Command evaluate_command();
+Command show_command();
+Command compare_command();
 Command init_command();
 Command help_command();
 

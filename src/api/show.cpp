@@ -1,0 +1,178 @@
+#include "api/show.h"
+
+#include <recur/version.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+#include "base/thread_pool.h"
+#include "formats/model_file.h"
+#include "kernels/cell_registry.h"
+#include "simd/isa.h"
+#include "tasks/task.h"
+#include "train/advice.h"
+#include "train/metrics_log.h"
+
+namespace recur {
+namespace {
+
+using nlohmann::json;
+
+std::string_view name_of(From from) {
+  switch (from) {
+    case From::x:
+      return "x";
+    case From::h:
+      return "h";
+    case From::both:
+      return "x and h";
+  }
+  return "";
+}
+
+/// What parameter_count() adds up, in letters: "4·H·I + 4·H·H + 4·H".
+std::string parameter_formula(const Cell& cell) {
+  std::string formula;
+  const auto add = [&](Index count, const char* factors) {
+    if (count == 0) return;
+    if (!formula.empty()) formula += " + ";
+    if (count > 1) formula += std::to_string(count) + "·";
+    formula += factors;
+  };
+  add(cell.x_gates(), "H·I");
+  add(cell.h_gates(), "H·H");
+  add(static_cast<Index>(cell.gates.size() + cell.unit_weights.size()), "H");
+  return formula;
+}
+
+bool is_parameter(const NamedTensor& tensor) { return !tensor.name.starts_with("golden."); }
+
+std::string_view name_of(DType type) {
+  switch (type) {
+    case DType::f32:
+      return "F32";
+    case DType::f64:
+      return "F64";
+    case DType::i32:
+      return "I32";
+  }
+  return "";
+}
+
+json shape_of(const Shape& shape) {
+  json dimensions = json::array();
+  for (int i = 0; i < shape.rank(); ++i) dimensions.push_back(shape[i]);
+  return dimensions;
+}
+
+/// What the folder of a run tells beside its model.
+void add_history(const std::filesystem::path& metrics, json& shown) {
+  if (!std::filesystem::exists(metrics)) return;
+  const History history = history_of(read_metrics(metrics));
+  shown["baselines"] = json::object();
+  for (const BaselineScored& baseline : history.baselines) {
+    for (const auto& [name, value] : baseline.metrics) shown["baselines"][baseline.baseline][name] = value;
+  }
+  if (!history.steps.empty()) {
+    shown["steps"] = history.steps.back().step;
+    shown["epoch"] = history.steps.back().epoch;
+    shown["seconds"] = history.steps.back().seconds;
+  }
+  shown["advice"] = json::array();
+  for (const Advice& advice : advise(history)) shown["advice"].push_back(advice.text);
+}
+
+/// The options of a configuration by their keys: "train.epochs".
+void add_options(const json& table, const std::string& prefix, std::map<std::string, json>& options) {
+  for (const auto& [name, value] : table.items()) {
+    if (value.is_object()) {
+      add_options(value, prefix + name + ".", options);
+    } else {
+      options[prefix + name] = value;
+    }
+  }
+}
+
+}  // namespace
+
+json show_program() {
+  json shown{{"version", version()}, {"isa", name(current_isa())}, {"cores", ThreadPool::available_cores()}};
+  for (const Isa isa : supported_isas()) shown["isas"].push_back(name(isa));
+  for (const Cell* cell : all_cells())
+    shown["cells"].push_back({{"name", cell->name}, {"summary", cell->summary}});
+  for (const TaskEntry& task : all_tasks())
+    shown["tasks"].push_back({{"name", task.name}, {"summary", task.summary}});
+  return shown;
+}
+
+bool is_cell(std::string_view name) {
+  const std::vector<const Cell*> cells = all_cells();
+  return std::any_of(cells.begin(), cells.end(), [&](const Cell* cell) { return cell->name == name; });
+}
+
+json show_cell(std::string_view name, Index input, Index hidden) {
+  const Cell& cell = find_cell(name);
+  json shown{{"cell", cell.name},
+             {"summary", cell.summary},
+             {"equations", cell.equations()},
+             {"states", cell.states},
+             {"unit_weights", cell.unit_weights},
+             {"input", input},
+             {"hidden", hidden},
+             {"parameters", parameter_count(cell, input, hidden, hidden)},
+             {"formula", parameter_formula(cell)}};
+  for (const Gate& gate : cell.gates) {
+    shown["gates"].push_back({{"name", gate.name}, {"from", name_of(gate.from)}, {"stage", gate.stage}});
+  }
+  return shown;
+}
+
+json show_run(const std::filesystem::path& run) {
+  const std::filesystem::path file = model_path(run);
+  const ModelFile model = ModelFile::read(file);
+  json shown{{"run", run.string()},
+             {"task", model.task},
+             {"bytes", std::filesystem::file_size(file)},
+             {"isa", model.isa},
+             {"data_sha256", model.data_sha256},
+             {"config", model.config},
+             {"metrics", model.metrics}};
+  Index parameters = 0;
+  for (const NamedTensor& tensor : model.tensors) {
+    if (is_parameter(tensor)) parameters += tensor.value.size();
+    shown["tensors"].push_back({{"name", tensor.name},
+                                {"shape", shape_of(tensor.value.shape())},
+                                {"type", name_of(tensor.value.dtype())}});
+  }
+  shown["parameters"] = parameters;
+  if (std::filesystem::is_directory(run)) add_history(run / "metrics.jsonl", shown);
+  return shown;
+}
+
+json compare(const std::vector<std::filesystem::path>& runs) {
+  json compared{{"runs", json::array()}, {"options", json::object()}};
+  std::vector<std::map<std::string, json>> configs;
+  for (const std::filesystem::path& run : runs) {
+    json shown = show_run(run);
+    add_options(shown["config"], "", configs.emplace_back());
+    for (const char* key : {"config", "tensors", "advice"}) shown.erase(key);
+    compared["runs"].push_back(std::move(shown));
+  }
+  std::set<std::string> keys;
+  for (const auto& config : configs) {
+    for (const auto& [key, value] : config) keys.insert(key);
+  }
+  for (const std::string& key : keys) {
+    json values = json::array();
+    for (const auto& config : configs) values.push_back(config.contains(key) ? config.at(key) : json());
+    const bool differ =
+        std::any_of(values.begin(), values.end(), [&](const json& v) { return v != values[0]; });
+    if (differ) compared["options"][key] = std::move(values);
+  }
+  return compared;
+}
+
+}  // namespace recur
