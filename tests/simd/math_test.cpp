@@ -45,7 +45,7 @@ TEST(LaneMath, ErrorsStayWithinWhatIsStated) {
   const auto x = sweep(4001);
   const Worst exp_error = worst_error(t.exp, x, -87.3F, 88.3F, std::exp);
   EXPECT_LE(exp_error.ulps, 1.01) << "exp(" << exp_error.at << ")";
-  const Worst sigmoid_error = worst_error(t.sigmoid, x, -88.3F, kInf, exact_sigmoid);
+  const Worst sigmoid_error = worst_error(t.sigmoid, x, -87.3F, kInf, exact_sigmoid);
   EXPECT_LE(sigmoid_error.ulps, 2.4) << "sigmoid(" << sigmoid_error.at << ")";
   const Worst tanh_error = worst_error(t.tanh, x, -kInf, kInf, std::tanh);
   EXPECT_LE(tanh_error.ulps, 1.9) << "tanh(" << tanh_error.at << ")";
@@ -98,8 +98,8 @@ TEST(LaneMath, ExtremeArguments) {
     EXPECT_EQ(value(t.sigmoid, kHuge), 1);
     EXPECT_EQ(value(t.sigmoid, 0), 0.5F);
     EXPECT_EQ(value(t.sigmoid, -0.0F), 0.5F);
-    EXPECT_GE(value(t.sigmoid, -kInf), 0);
-    EXPECT_LE(value(t.sigmoid, -kInf), 1e-38F);
+    EXPECT_TRUE(std::isnormal(value(t.sigmoid, -kInf)));  // quotients of gates exist
+    EXPECT_LE(value(t.sigmoid, -kInf), 1.3e-38F);
 
     EXPECT_EQ(value(t.tanh, kInf), 1);
     EXPECT_EQ(value(t.tanh, -kInf), -1);
