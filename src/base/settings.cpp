@@ -137,7 +137,7 @@ std::string plain(const std::filesystem::path& value) { return value.string(); }
 template <class T>
 std::string plain(const std::vector<T>& list) {
   std::string text;
-  for (const T& entry : list) text += (text.empty() ? "" : ",") + plain(entry);
+  for (const T& entry : list) text.append(text.empty() ? "" : ",").append(plain(entry));
   return text;
 }
 

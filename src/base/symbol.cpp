@@ -51,7 +51,7 @@ std::string print(const Node& node, bool by_name, Binding needed) {
 
 Symbol::Symbol(std::string name) : node_(std::make_shared<Node>(Node{std::move(name), {}, {}})) {}
 
-Symbol::Symbol(std::string operation, std::vector<Symbol> operands) {
+Symbol::Symbol(std::string operation, const std::vector<Symbol>& operands) {
   Node node{{}, std::move(operation), {}};
   for (const Symbol& operand : operands) node.operands.push_back(operand.node_);
   node_ = std::make_shared<Node>(std::move(node));

@@ -22,7 +22,7 @@ class Symbol {
   Symbol() = default;
   /// An input or a number of that name.
   explicit Symbol(std::string name);
-  Symbol(std::string operation, std::vector<Symbol> operands);
+  Symbol(std::string operation, const std::vector<Symbol>& operands);
 
   static Symbol broadcast(double x);
 

@@ -345,7 +345,7 @@ std::vector<Frame> frames_of(const Figure& figure, double top) {
       left = std::max(left, kEdge + text_width(tick.label, kFont) + 7);
     }
     top = frame.bottom + 26;
-    frames.push_back(std::move(frame));
+    frames.push_back(frame);
   }
   const double labels = widest_label(figure);
   for (Frame& frame : frames) {  // one left and right edge for all: the panels share their x
