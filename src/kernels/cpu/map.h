@@ -196,8 +196,8 @@ void norm_backward(const NormBackwardArgs<typename L::Value>& p) noexcept {
   }
 }
 
-/// y = softmax(x) of one row; returns log Σ eˣ shifted by the maximum, that is maximum + log Σ e^(x −
-/// maximum).
+/// y = softmax(x) of one row, where y is not null; returns log Σ eˣ shifted by the maximum, that is maximum +
+/// log Σ e^(x − maximum).
 template <class L>
 double softmax_row(Index classes, const typename L::Value* x, typename L::Value* y) {
   using T = typename L::Value;
@@ -206,11 +206,13 @@ double softmax_row(Index classes, const typename L::Value* x, typename L::Value*
   const L shift = L::broadcast(largest);
   const T sum = RowSum<L>::of(classes, [&](Index j, auto m) {
     const L e = exp(L::load(x + j, m) - shift);
-    e.store(y + j, m);
+    if (y != nullptr) e.store(y + j, m);
     return e;
   });
-  const L factor = L::broadcast(T{1} / sum);
-  for_vectors<L>(classes, [&](Index j, auto m) { (L::load(y + j, m) * factor).store(y + j, m); });
+  if (y != nullptr) {
+    const L factor = L::broadcast(T{1} / sum);
+    for_vectors<L>(classes, [&](Index j, auto m) { (L::load(y + j, m) * factor).store(y + j, m); });
+  }
   return static_cast<double>(largest) + __builtin_log(static_cast<double>(sum));
 }
 
@@ -224,7 +226,7 @@ void cross_entropy(const CrossEntropyArgs<typename L::Value>& p) noexcept {
   using T = typename L::Value;
   for (Index r = 0; r < p.rows; ++r) {
     const T* const x = p.logits + r * p.classes;
-    T* const y = p.probabilities + r * p.classes;
+    T* const y = p.probabilities == nullptr ? nullptr : p.probabilities + r * p.classes;
     const double log_sum = softmax_row<L>(p.classes, x, y);
     const auto target = p.targets[r];
     if (target == p.ignore) {
