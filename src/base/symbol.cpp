@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <functional>
 #include <set>
 #include <utility>
@@ -27,10 +28,11 @@ std::string print_operation(const Node& node, Binding needed) {
   if (own == Binding::sum || own == Binding::product) {
     // The right operand of − and / must bind more tightly than the operator itself.
     const bool ordered = node.operation == "−" || node.operation == "/";
-    const auto right = ordered ? static_cast<Binding>(static_cast<int>(own) + 1) : own;
+    const auto needed_right = ordered ? static_cast<Binding>(static_cast<int>(own) + 1) : own;
     const std::string space = own == Binding::sum ? " " : "";
-    text = print(*node.operands[0], true, own) + space + node.operation + space +
-           print(*node.operands[1], true, right);
+    std::string right = print(*node.operands[1], true, needed_right);
+    if (right.starts_with("−")) right = "(" + right + ")";
+    text = print(*node.operands[0], true, own) + space + node.operation + space + right;
   } else if (own == Binding::sign) {
     text = "−" + print(*node.operands[0], true, Binding::atom);
   } else {
@@ -59,8 +61,8 @@ Symbol::Symbol(std::string operation, const std::vector<Symbol>& operands) {
 
 Symbol Symbol::broadcast(double x) {
   char digits[32];
-  const auto end = std::to_chars(digits, digits + sizeof digits, x).ptr;
-  return Symbol(std::string(digits, end));
+  const auto end = std::to_chars(digits, digits + sizeof digits, std::abs(x)).ptr;
+  return Symbol((std::signbit(x) ? "−" : "") + std::string(digits, end));
 }
 
 Symbol operator+(const Symbol& a, const Symbol& b) { return {"+", {a, b}}; }
