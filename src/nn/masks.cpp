@@ -1,5 +1,7 @@
 #include "nn/masks.h"
 
+#include "nn/share.h"
+
 namespace recur {
 namespace {
 
@@ -23,9 +25,8 @@ Tensor fill(const Pass& pass, RandomKey address, MaskValues values, Index rows, 
   const PhiloxKey key = mask_key(address);
   with_float_type(dtype, [&]<class T>(T) {
     T* const out = mask.data<T>();
-    pass.pool.run(pass.pool.size(), [&](Index part) {
-      const Slice slice = slice_of(rows, pass.pool.size(), part);
-      row_of(slice, [&](Index row, Index sequence, Index t) {
+    share(pass.pool, rows, 1 + 4096 / std::max<Index>(width, 1), [&](Index begin, Index end) {
+      row_of(Slice{begin, end}, [&](Index row, Index sequence, Index t) {
         fill_row(key, static_cast<std::uint32_t>(pass.first_sequence + sequence),
                  static_cast<std::uint64_t>(pass.first_time + t), values, width, out + row * width);
       });

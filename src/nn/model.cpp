@@ -2,15 +2,13 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "nn/dropout.h"
 #include "nn/initialise.h"
-#include "nn/masks.h"
 #include "nn/ops.h"
 
 namespace recur {
 namespace {
 
-/// The layer that random masks outside the recurrent layers belong to.
-constexpr std::uint32_t kOutside = 1U << 30;
 enum Site : std::uint32_t { kEmbedding, kEncoded, kHead };  // kHead + layer
 
 }  // namespace
@@ -38,29 +36,23 @@ void Model::initialise(std::uint64_t seed) {
   for (const Linear& layer : head_) initialise_linear(layer, config_, random);
 }
 
-Var Model::dropped(const Pass& pass, const Var& x, const Layout& layout, double p, std::uint32_t site) const {
-  if (!pass.training || p == 0) return x;
-  return apply_mask(
-      pass, x,
-      step_mask(pass, pass.random_key(kOutside, site), dropout_values(p), layout, x.shape()[1], x.dtype()));
-}
-
 ModelOutput Model::forward(const Pass& pass, const Tensor& ids, const LayoutPtr& layout,
                            const RecurrentState& initial) {
   RECUR_ASSERT(embedding_.has_value());
-  const Var x = dropped(pass, embedding_->forward(pass, ids), *layout, config_.dropout, kEmbedding);
+  const Var x =
+      dropout(pass, embedding_->forward(pass, ids), *layout, config_.dropout, kOutsideLayers, kEmbedding);
   return forward(pass, Sequence{x, layout}, initial);
 }
 
 ModelOutput Model::forward(const Pass& pass, const Sequence& x, const RecurrentState& initial) {
   RecurrentOutput encoded = encoder_->forward(pass, x, initial);
   const Layout& layout = *x.layout;
-  Var y = dropped(pass, encoded.y.rows, layout, config_.dropout, kEncoded);
+  Var y = dropout(pass, encoded.y.rows, layout, config_.dropout, kOutsideLayers, kEncoded);
   for (std::size_t i = 0; i < head_.size(); ++i) {
     y = head_[i].forward(pass, y);
     if (i + 1 == head_.size()) break;
     y = activate(pass, Activation::relu, y);
-    y = dropped(pass, y, layout, config_.head_dropout, kHead + static_cast<std::uint32_t>(i));
+    y = dropout(pass, y, layout, config_.head_dropout, kOutsideLayers, kHead + static_cast<std::uint32_t>(i));
   }
   return {y, std::move(encoded.state)};
 }

@@ -49,8 +49,6 @@ class Model {
   std::string description() const;
 
  private:
-  Var dropped(const Pass& pass, const Var& x, const Layout& layout, double p, std::uint32_t site) const;
-
   ModelConfig config_;
   ModelShape shape_;
   Parameters parameters_;

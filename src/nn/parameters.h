@@ -16,6 +16,7 @@ enum class ParameterKind {
   bias,
   gain,  ///< of a norm
   embedding,
+  statistic,  ///< not trained, but kept with the model: running statistics of batch norm
 };
 
 struct Parameter {
@@ -45,9 +46,10 @@ class Parameters {
     return nullptr;
   }
   DType dtype() const { return dtype_; }
+  /// How many values are trained.
   Index count() const {
     Index n = 0;
-    for (const Parameter& p : list_) n += p.value.size();
+    for (const Parameter& p : list_) n += p.kind == ParameterKind::statistic ? 0 : p.value.size();
     return n;
   }
   void zero_gradients() {

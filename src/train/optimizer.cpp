@@ -64,9 +64,10 @@ Optimizer::Optimizer(const OptimizerConfig& config, Parameters& parameters)
   validate(config);
   for (Parameter& p : parameters) {
     Memory memory{&p, {}, {}};
-    if (has_first(config)) memory.first = Tensor::zeros(p.value.shape(), dtype_);
-    if (has_second(config)) memory.second = Tensor::zeros(p.value.shape(), dtype_);
-    if (config.optimizer == OptimizerKind::adagrad)
+    const bool trained = p.kind != ParameterKind::statistic;
+    if (trained && has_first(config)) memory.first = Tensor::zeros(p.value.shape(), dtype_);
+    if (trained && has_second(config)) memory.second = Tensor::zeros(p.value.shape(), dtype_);
+    if (trained && config.optimizer == OptimizerKind::adagrad)
       with_float_type(dtype_, [&]<class T>(T) {
         std::fill_n(memory.second.data<T>(), memory.second.size(),
                     static_cast<T>(config.initial_accumulator));
@@ -118,7 +119,8 @@ void Optimizer::step(const OptimizerStep& step, ThreadPool& pool) {
     args.decoupled_decay = static_cast<T>(decoupled ? decay : 0);
     kernels<T>().update(args);
   });
-  for (const Memory& m : memory_) ++m.parameter->version;
+  for (const Memory& m : memory_)
+    if (m.parameter->kind != ParameterKind::statistic) ++m.parameter->version;
   ++steps_;
 }
 

@@ -16,14 +16,16 @@ struct Piece {
   Index size() const { return end - begin; }
 };
 
-/// Always cut in the same places, so that sums over pieces have the same bits for any number of threads.
+/// Of all that is trained. Always cut in the same places, so that sums over pieces have the same bits for any
+/// number of threads.
 inline std::vector<Piece> pieces_of(const Parameters& parameters) {
   constexpr Index kSize = 4096;
   std::vector<Piece> pieces;
   std::size_t number = 0;
   for (const Parameter& p : parameters) {
-    for (Index begin = 0; begin < p.value.size(); begin += kSize)
-      pieces.push_back({number, begin, std::min(begin + kSize, p.value.size())});
+    const Index size = p.kind == ParameterKind::statistic ? 0 : p.value.size();
+    for (Index begin = 0; begin < size; begin += kSize)
+      pieces.push_back({number, begin, std::min(begin + kSize, size)});
     ++number;
   }
   return pieces;

@@ -7,7 +7,7 @@ namespace {
 
 using namespace test;
 
-ThreadPool pool(2);
+ThreadPool pool(1);
 
 Model model_of(const Linear& linear) {
   return [&](const Pass& pass, const std::vector<Var>& in) { return linear.forward(pass, in[0]); };

@@ -8,7 +8,7 @@ namespace {
 
 using namespace test;
 
-ThreadPool pool(2);
+ThreadPool pool(1);
 
 Tensor ids_of(const std::vector<int>& ids) {
   return tensor_of<std::int32_t>(ids, {static_cast<Index>(ids.size())});

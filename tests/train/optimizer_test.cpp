@@ -8,7 +8,7 @@ namespace {
 
 using namespace test;
 
-ThreadPool pool(2);
+ThreadPool pool(1);
 
 Shape shape_of(const std::vector<Index>& dims) {
   return dims.size() == 1 ? Shape{dims[0]} : Shape{dims[0], dims[1]};
