@@ -1,5 +1,5 @@
-// The names of an enumeration's values, in their order, written once beside it and found by argument-dependent
-// lookup:
+// The names of an enumeration's values, in their order, written once beside it and found by
+// argument-dependent lookup:
 //
 //   enum class Merge { concat, sum };
 //   constexpr std::array<std::string_view, 2> names_of(Merge) { return {"concat", "sum"}; }
