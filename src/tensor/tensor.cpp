@@ -30,10 +30,10 @@ struct SizeClass {
 };
 SizeClass size_class(Index bytes) {
   const Index lines = std::max<Index>((bytes + 63) / 64, 8);
-  const int log = std::bit_width(static_cast<std::uint64_t>(lines)) - 1;
+  const int log = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(lines))) - 1;
   const Index step = Index{1} << (log - 3);
   const Index rounded = (lines + step - 1) / step * step;
-  const int rounded_log = std::bit_width(static_cast<std::uint64_t>(rounded)) - 1;
+  const int rounded_log = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(rounded))) - 1;
   const Index eighth = (rounded >> (rounded_log - 3)) & 7;
   return {rounded_log * 8 + static_cast<int>(eighth), rounded * 64};
 }
