@@ -1,0 +1,36 @@
+# recur_add_cell(TARGET HEADER [TYPE]): compiles the cell in HEADER for every instruction set, as the library's own are,
+# and registers it when the program starts. TYPE is its struct; by default the file's name in CamelCase (my_cell.h: MyCell).
+# TARGET is a program or a shared library that links recur::core or recur::full. src/cells/cell.h says what a cell is.
+function(recur_add_cell target header)
+  include(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/RecurIsa.cmake)
+  cmake_path(ABSOLUTE_PATH header NORMALIZE)
+  cmake_path(GET header STEM id)
+  set(type ${ARGV2})
+  if(NOT type)
+    string(REGEX MATCHALL "[^_]+" words ${id})
+    foreach(word ${words})
+      string(SUBSTRING ${word} 0 1 initial)
+      string(SUBSTRING ${word} 1 -1 rest)
+      string(TOUPPER ${initial} initial)
+      string(APPEND type ${initial}${rest})
+    endforeach()
+  endif()
+
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/cells/${id})
+  set(declarations "")
+  set(kernels "")
+  foreach(isa IN LISTS RECUR_ISAS)
+    set(lanes ${RECUR_LANES_${isa}})
+    configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/cell_isa.cpp.in ${folder}/${isa}.cpp @ONLY)
+    set_source_files_properties(${folder}/${isa}.cpp TARGET_DIRECTORY ${target}
+      PROPERTIES COMPILE_OPTIONS "${RECUR_KERNEL_FLAGS};${RECUR_FLAGS_${isa}}")
+    target_sources(${target} PRIVATE ${folder}/${isa}.cpp)
+    string(APPEND declarations "CellKernels<float> ${id}_${isa}();\n")
+    string(APPEND kernels "  cell.by_isa[static_cast<int>(Isa::${isa})] = ${id}_${isa}();\n")
+  endforeach()
+  configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/cell.cpp.in ${folder}/cell.cpp @ONLY)
+  set_source_files_properties(${folder}/cell.cpp TARGET_DIRECTORY ${target}
+    PROPERTIES COMPILE_OPTIONS "${RECUR_KERNEL_FLAGS}")
+  target_sources(${target} PRIVATE ${folder}/cell.cpp)
+  target_link_libraries(${target} PRIVATE recur::cell_headers)
+endfunction()
