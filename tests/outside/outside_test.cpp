@@ -16,7 +16,7 @@ namespace {
 
 TEST(OutsideCell, IsListedAfterTheLibrarysOwn) {
   EXPECT_EQ(all_cells().back(), &find_cell("ugrnn"));
-  EXPECT_EQ(find_cell("ugrnn").equations().back(), "h' = g⊙(h − c) + c");
+  EXPECT_EQ(find_cell("ugrnn").equations().back(), "h' = c + g⊙(h − c)");
 }
 
 TEST(OutsideCell, BackwardIsTheDerivativeOfForward) {
