@@ -46,20 +46,11 @@ nlohmann::json parse_json(const Safetensors& file, const char* key) {
 }
 
 ModelFile from(const Safetensors& file) {
-  const auto format = file.metadata().find("recur.format");
-  check<FormatError>(format != file.metadata().end(),
-                     "{}: a safetensors file, but not a recur model (its metadata has no 'recur.format')",
-                     file.name());
-  const auto version = parse_integer(format->second);
-  check<FormatError>(version.has_value() && *version >= 1,
-                     "{}: its 'recur.format' is '{}', expected a whole number", file.name(), format->second);
-  check<FormatError>(*version <= kModelFormat,
-                     "{}: a model of format {}, but this program reads up to {}; use a newer recur",
-                     file.name(), *version, kModelFormat);
+  ModelHeader header = read_model_header(file);
   ModelFile model;
   model.where = file.name();
-  model.task = file.meta("recur.task");
-  model.config = parse_json(file, "recur.config");
+  model.task = std::move(header.task);
+  model.config = std::move(header.config);
   model.metrics = parse_json(file, "recur.metrics");
   model.data_sha256 = file.meta("recur.data_sha256");
   model.isa = file.meta("recur.isa");
@@ -79,6 +70,20 @@ ModelFile from(const Safetensors& file) {
 }
 
 }  // namespace
+
+ModelHeader read_model_header(const Safetensors& file) {
+  const auto format = file.metadata().find("recur.format");
+  check<FormatError>(format != file.metadata().end(),
+                     "{}: a safetensors file, but not a recur model (its metadata has no 'recur.format')",
+                     file.name());
+  const auto version = parse_integer(format->second);
+  check<FormatError>(version.has_value() && *version >= 1,
+                     "{}: its 'recur.format' is '{}', expected a whole number", file.name(), format->second);
+  check<FormatError>(*version <= kModelFormat,
+                     "{}: a model of format {}, but this program reads up to {}; use a newer recur",
+                     file.name(), *version, kModelFormat);
+  return {.task = file.meta("recur.task"), .config = parse_json(file, "recur.config")};
+}
 
 std::string ModelFile::to_bytes() const {
   std::vector<StoredTensor> list;

@@ -48,6 +48,14 @@ struct ModelFile {
   std::string where;  ///< the file's name in messages
 };
 
+/// What a model file says of itself, for those who read its tensors where they lie.
+struct ModelHeader {
+  std::string task;
+  nlohmann::json config;
+};
+/// Throws FormatError as ModelFile::read() does.
+ModelHeader read_model_header(const Safetensors& file);
+
 /// RUN as users write it: a run folder, or its model.safetensors.
 std::filesystem::path model_path(const std::filesystem::path& run);
 

@@ -45,6 +45,7 @@ enum class ScanUse {
   inference,  ///< sequences: the input's product for all steps comes first
   training,   ///< the same, and the gradient
   streaming,  ///< single steps: input and h in one pass over adjoining panels
+  steps,      ///< single steps whose input's product comes from elsewhere
 };
 
 /// The same, packed for one instruction set: once a model, or once a training step.
@@ -122,6 +123,14 @@ Index scan_backward_workspace(const ScanArgs<T>& args);
 /// Runs all of time. `workspace` has scan_workspace() values.
 template <class T>
 void scan_forward(const ScanArgs<T>& args, T* workspace, ThreadPool& pool);
+
+/// The two halves of it on the caller's thread, without a lock or an allocation, for streams: the input's part
+/// of the pre-activations, `pre`; and the steps, which read it (or x, where `pre` is null). Final states may
+/// be written over the initial ones. Subnormals are the caller's affair. `workspace` as for scan_forward.
+template <class T>
+void scan_inputs(const ScanArgs<T>& args, T* workspace) noexcept;
+template <class T>
+void scan_steps(const ScanArgs<T>& args, T* workspace) noexcept;
 
 /// Goes back through all of time; `args` as they were in scan_forward, with everything kept.
 /// Uses norm_x and norm_h of `args` as scratch once they have been read.

@@ -231,19 +231,12 @@ void input_product(const ScanArgs<T>& a, const T* bias, Index begin, Index end) 
   k.norm(n);
 }
 
-/// The same for all rows. `bias` gets that of the gates that read x, side by side; the others get theirs in
-/// the step.
+/// The bias of the gates that read x, side by side in `bias`; the others get theirs in the step.
 template <class T>
-void input_products(const ScanArgs<T>& args, T* bias, ThreadPool& pool) {
-  const ScanWeights<T>& w = *args.weights;
+void gather_bias(const ScanWeights<T>& w, T* bias) {
   for (const GateRun& run : w.x_runs)
     copy_rows(w.raw.bias + run.table * w.shape.hidden, 0, bias + run.rank * w.shape.hidden, 0, 1,
               run.count * w.shape.hidden);
-  const Index threads = pool.size();
-  pool.run(threads, [&](Index part) {
-    const Slice rows = slice_of(args.layout->rows(), threads, part);
-    if (rows.size() > 0) input_product(args, bias, rows.begin, rows.end);
-  });
 }
 
 }  // namespace
@@ -255,11 +248,17 @@ Index scan_workspace(const ScanArgs<T>& args) {
 
 template <class T>
 void scan_forward(const ScanArgs<T>& args, T* workspace, ThreadPool& pool) {
-  const ScanWeights<T>& w = *args.weights;
   const Layout& layout = *args.layout;
   T* const bias = workspace;
-  workspace += w.cell->x_gates() * w.shape.hidden;
-  if (args.pre != nullptr) input_products(args, bias, pool);
+  workspace += args.weights->cell->x_gates() * args.weights->shape.hidden;
+  if (args.pre != nullptr) {
+    gather_bias(*args.weights, bias);
+    const Index threads = pool.size();
+    pool.run(threads, [&](Index part) {
+      const Slice rows = slice_of(layout.rows(), threads, part);
+      if (rows.size() > 0) input_product(args, bias, rows.begin, rows.end);
+    });
+  }
   const Index slices = scan_slices(layout, pool);
   const Index per_sequence = layout.batch() == 0 ? 0 : ForwardSlice<T>::scratch(args) / layout.batch();
   pool.run(slices, [&](Index part) {
@@ -270,9 +269,25 @@ void scan_forward(const ScanArgs<T>& args, T* workspace, ThreadPool& pool) {
   });
 }
 
+template <class T>
+void scan_inputs(const ScanArgs<T>& args, T* workspace) noexcept {
+  gather_bias(*args.weights, workspace);
+  input_product(args, workspace, 0, args.layout->rows());
+}
+
+template <class T>
+void scan_steps(const ScanArgs<T>& args, T* workspace) noexcept {
+  const SliceSteps steps(*args.layout, args.reverse, 0, args.layout->batch());
+  ForwardSlice<T>(args, steps, workspace).run();
+}
+
 template Index scan_workspace(const ScanArgs<float>&);
 template Index scan_workspace(const ScanArgs<double>&);
 template void scan_forward(const ScanArgs<float>&, float*, ThreadPool&);
+template void scan_inputs(const ScanArgs<float>&, float*) noexcept;
+template void scan_steps(const ScanArgs<float>&, float*) noexcept;
 template void scan_forward(const ScanArgs<double>&, double*, ThreadPool&);
+template void scan_inputs(const ScanArgs<double>&, double*) noexcept;
+template void scan_steps(const ScanArgs<double>&, double*) noexcept;
 
 }  // namespace recur

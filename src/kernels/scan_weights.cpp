@@ -16,7 +16,8 @@ void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameter
   // Layer norm needs whole rows of W·x and U·h, so the products come apart from the gates then, in a stream
   // too.
   const bool fused = use == ScanUse::streaming && !s.layer_norm;
-  if (!fused) pack_transposed(p.weight_ih, s.input, x_gates * H, s.input, k.panel_shape, ih_, ih);
+  if (!fused && use != ScanUse::steps)
+    pack_transposed(p.weight_ih, s.input, x_gates * H, s.input, k.panel_shape, ih_, ih);
   if (s.layer_norm) {
     pack_transposed(p.weight_hh, R, h_gates * H, R, k.panel_shape, hh_whole_, hh_whole);
   } else {
