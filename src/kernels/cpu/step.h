@@ -111,8 +111,39 @@ inline Backward<C, L> call_backward(std::array<L, kStates<C>> ds, std::array<L, 
   }
 }
 
-template <class C, class L, int Stage, int R>
-inline void step_tile(const StepArgs<typename L::Value>& p, Index row, Index panel) {
+/// What one tile's product reads: R rows of `a` against Q panels that lie `b_panel` values apart.
+template <class L>
+struct TileProduct {
+  const typename L::Value* a;
+  Index a_row;
+  const typename L::Value* b;
+  Index b_panel, k;
+};
+
+/// multiply() for Q panels at once: a single row keeps too few sums in flight to fill the multipliers, so it
+/// takes several panels together. Each sum has its order all the same.
+template <class L, int Q, int R, int V, int A, class Map>
+[[gnu::always_inline]] inline void multiply_panels(L (&acc)[Q][R][A], TileProduct<L> p, Map map) {
+  if constexpr (Q == 1) {
+    multiply<L, R, V>(acc[0], p.a, p.a_row, 1, p.b, V * L::size, p.k, map);
+  } else {
+    static_assert(R == 1);
+    for (Index i = 0; i < p.k; ++i) {
+      const L x = L::broadcast(p.a[i]);
+#pragma GCC unroll 8
+      for (int q = 0; q < Q; ++q) {
+#pragma GCC unroll 8
+        for (int v = 0; v < V; ++v)
+          acc[q][0][map(v)] = fma(x, L::load(p.b + q * p.b_panel + v * L::size), acc[q][0][map(v)]);
+      }
+      p.b += V * L::size;
+    }
+  }
+}
+
+/// R rows from `row` of the units of Q panels from `first`.
+template <class C, class L, int Stage, int R, int Q>
+inline void step_tile(const StepArgs<typename L::Value>& p, Index row, Index first) {
   using T = typename L::Value;
   using Gates = StageGates<L, C, Stage>;
   using Lanes = StepLanes<L>;
@@ -120,52 +151,54 @@ inline void step_tile(const StepArgs<typename L::Value>& p, Index row, Index pan
   constexpr auto places = Gates::places();
   const Panels<T>& wx = Stage == 0 ? p.wx : p.late_wx;
   const Panels<T>& wh = Stage == 0 ? p.wh : p.late_wh;
-  const Index unit0 = panel * U * L::size;
 
-  L acc[R][U * G];
+  L acc[Q][R][U * G];
 #pragma GCC unroll 8
-  for (int u = 0; u < U; ++u) {
-    const Index unit = unit0 + u * L::size;
-    const auto mask = L::first(p.hidden - unit);
+  for (int q = 0; q < Q; ++q) {
 #pragma GCC unroll 8
-    for (int g = 0; g < G; ++g) {
-      const auto place = places[static_cast<std::size_t>(g)];
-      if (p.whole || (p.pre != nullptr && place.x_rank >= 0)) {
-        const T* pre = p.pre + (p.whole ? place.table : place.x_rank) * p.hidden + unit;
+    for (int u = 0; u < U; ++u) {
+      const Index unit = ((first + q) * U + u) * L::size;
+      const auto mask = L::first(p.hidden - unit);
 #pragma GCC unroll 8
-        for (int r = 0; r < R; ++r) acc[r][u * G + g] = L::load(pre + (row + r) * p.pre_stride, mask);
-      } else {
-        const L bias = L::load(p.bias + place.table * p.hidden + unit, mask);
+      for (int g = 0; g < G; ++g) {
+        const auto place = places[static_cast<std::size_t>(g)];
+        if (p.whole || (p.pre != nullptr && place.x_rank >= 0)) {
+          const T* pre = p.pre + (p.whole ? place.table : place.x_rank) * p.hidden + unit;
 #pragma GCC unroll 8
-        for (int r = 0; r < R; ++r) acc[r][u * G + g] = bias;
+          for (int r = 0; r < R; ++r) acc[q][r][u * G + g] = L::load(pre + (row + r) * p.pre_stride, mask);
+        } else {
+          const L bias = L::load(p.bias + place.table * p.hidden + unit, mask);
+#pragma GCC unroll 8
+          for (int r = 0; r < R; ++r) acc[q][r][u * G + g] = bias;
+        }
       }
     }
   }
+  const auto product = [&](const T* a, Index a_stride, const Panels<T>& b) {
+    return TileProduct<L>{a + row * a_stride, a_stride, b.data + first * b.panel_stride, b.panel_stride, b.k};
+  };
   if constexpr (Gates::from_x > 0) {
     if (p.x != nullptr)
-      multiply<L, R, Gates::from_x * U>(acc, p.x + row * p.x_stride, p.x_stride, 1,
-                                        wx.data + panel * wx.panel_stride, Gates::from_x * U * L::size, wx.k,
-                                        typename Gates::template PanelMap<true>{});
+      multiply_panels<L, Q, R, Gates::from_x * U>(acc, product(p.x, p.x_stride, wx),
+                                                  typename Gates::template PanelMap<true>{});
   }
   if constexpr (Gates::from_h > 0) {
-    if (!p.whole) {
-      const T* h = Stage == 0 ? p.h : p.product;
-      const Index stride = Stage == 0 ? p.h_stride : p.product_stride;
-      multiply<L, R, Gates::from_h * U>(acc, h + row * stride, stride, 1, wh.data + panel * wh.panel_stride,
-                                        Gates::from_h * U * L::size, wh.k,
-                                        typename Gates::template PanelMap<false>{});
-    }
+    if (!p.whole)
+      multiply_panels<L, Q, R, Gates::from_h * U>(
+          acc, Stage == 0 ? product(p.h, p.h_stride, wh) : product(p.product, p.product_stride, wh),
+          typename Gates::template PanelMap<false>{});
   }
 #pragma GCC unroll 8
-  for (int u = 0; u < U; ++u) {
-    const Index unit = unit0 + u * L::size;
+  for (int n = 0; n < Q * U; ++n) {
+    const int q = n / U, u = n % U;
+    const Index unit = (first * U + n) * L::size;
     if (unit >= p.hidden) break;
     const auto mask = L::first(p.hidden - unit);
 #pragma GCC unroll 8
     for (int r = 0; r < R; ++r) {
       std::array<L, static_cast<std::size_t>(G)> a;
 #pragma GCC unroll 8
-      for (int g = 0; g < G; ++g) a[static_cast<std::size_t>(g)] = acc[r][u * G + g];
+      for (int g = 0; g < G; ++g) a[static_cast<std::size_t>(g)] = acc[q][r][u * G + g];
       const auto s =
           Lanes::load(p.s, p.s_stride, row + r, unit, mask, std::make_index_sequence<kStates<C>>{});
       T* const tape = p.tape == nullptr ? nullptr : p.tape + (row + r) * p.tape_stride + unit;
@@ -193,13 +226,25 @@ inline void step_tile(const StepArgs<typename L::Value>& p, Index row, Index pan
   }
 }
 
+/// How many panels a single row takes at a time: enough for two multipliers of a latency of four.
+template <class L, class Gates>
+inline constexpr int kPanelsOfOneRow = [] {
+  constexpr int each = Gates::units * Gates::all, wanted = (8 + each - 1) / each,
+                most = L::accumulators / each;
+  return wanted < most ? wanted : (most < 1 ? 1 : most);
+}();
+
 template <class C, class L, int Stage>
 void step_stage(const StepArgs<typename L::Value>& p) noexcept {
   using Gates = StageGates<L, C, Stage>;
-  constexpr int kRows = rows_in_registers<L>(Gates::units * Gates::all);
-  for (Index panel = 0; panel * Gates::units * L::size < p.hidden; ++panel)
+  constexpr int kRows = rows_in_registers<L>(Gates::units * Gates::all), kPanels = kPanelsOfOneRow<L, Gates>;
+  const Index width = Gates::units * L::size, panels = (p.hidden + width - 1) / width;
+  Index panel = 0;
+  if (p.rows == 1)
+    for (; panel + kPanels <= panels; panel += kPanels) step_tile<C, L, Stage, 1, kPanels>(p, 0, panel);
+  for (; panel < panels; ++panel)
     for_row_blocks<L, kRows>(p.rows, [&](Index row, auto count) {
-      step_tile<C, L, Stage, decltype(count)::value>(p, row, panel);
+      step_tile<C, L, Stage, decltype(count)::value, 1>(p, row, panel);
     });
 }
 
