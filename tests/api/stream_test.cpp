@@ -1,0 +1,278 @@
+// A stream gives the bits of the whole sequence, for every cell with every pair of options; it allocates
+// nothing; its state is a value.
+#include <gtest/gtest.h>
+#include <recur/error.h>
+#include <recur/stream.h>
+
+#ifdef __linux__
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
+#include <cstring>
+
+#include "tests/api/allocations.h"
+#include "tests/api/models.h"
+#include "tests/conformance/options.h"
+
+namespace recur {
+namespace {
+
+constexpr Index kTokens = 11;
+
+ModelConfig model_config(const RecurrentConfig& c) {
+  ModelConfig m{.embedding = 5, .cell = c.cell, .hidden_size = c.hidden_size};
+  m.bidirectional = c.bidirectional;
+  m.residual = c.residual;
+  m.layer_norm = c.layer_norm;
+  m.proj_size = c.proj_size;
+  m.dropout = c.dropout;
+  m.variational_dropout = c.variational_dropout;
+  m.recurrent_dropout = c.recurrent_dropout;
+  m.zoneout = c.zoneout;
+  m.head = {6};
+  return m;
+}
+
+std::shared_ptr<const StreamModel> open(const ModelFile& file) {
+  return StreamModel::parse(file.to_bytes(), "test.safetensors");
+}
+
+std::shared_ptr<const StreamModel> some_model(Index tokens = kTokens) {
+  return open(random_language_model(
+      {.embedding = 5, .cell = "lstm", .hidden_size = {9, 7}, .residual = true, .head = {6}}, tokens));
+}
+
+bool same_bits(std::span<const float> a, std::span<const float> b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
+}
+
+std::span<const float> row(const Tensor& t, Index r) {
+  return {t.data<float>() + r * t.dim(1), static_cast<std::size_t>(t.dim(1))};
+}
+
+std::vector<float> copy(std::span<const float> values) { return {values.begin(), values.end()}; }
+
+TEST(Stream, StepsGiveTheBitsOfTheWholeSequence) {
+  ThreadPool pool(1);
+  int cases = 0;
+  for (const conformance::Case& c : conformance::cases()) {
+    if (c.config.bidirectional) continue;
+    for (const Index tokens : {kTokens, Index{31}}) {  // with a table of input products, and without
+      Model model(model_config(c.config), {.tokens = tokens, .outputs = tokens});
+      randomise(model.parameters());
+      const auto ids = random_tokens(5, tokens);
+      const ModelOutput whole = model.forward(Pass{.pool = pool}, token_tensor(ids), Layout::dense(5, 1),
+                                              model.encoder().zero_state(1));
+      Stream stream(open(language_model_file(model, some_characters(tokens))));
+      for (std::size_t t = 0; t < ids.size(); ++t)
+        EXPECT_TRUE(same_bits(stream.step(ids[t]), row(whole.y.value, static_cast<Index>(t))))
+            << c.name << ", " << tokens << " tokens, step " << t;
+      ++cases;
+    }
+  }
+  EXPECT_GT(cases, 100);
+}
+
+TEST(Stream, ReadsNumbersToo) {
+  ThreadPool pool(1);
+  Model model({.cell = "gru", .hidden_size = {6}}, {.features = 3, .outputs = 2});
+  randomise(model.parameters());
+  Tensor x = Tensor::empty({4, 3});
+  for (Index i = 0; i < x.size(); ++i) x.data<float>()[i] = static_cast<float>(i) / 7;
+  const Sequence sequence{Var(x), Layout::dense(4, 1)};
+  const ModelOutput whole = model.forward(Pass{.pool = pool}, sequence, model.encoder().zero_state(1));
+
+  LmConfig config{.model = model.config()};
+  ModelFile file{.task = "numbers", .metrics = nlohmann::json::object(), .data_sha256 = "-", .isa = "-"};
+  file.config = to_json(options_of(config));
+  append_weights(model.parameters(), file.tensors);
+  Stream stream(open(file));
+  EXPECT_EQ(stream.model()->inputs(), 3);
+  EXPECT_EQ(stream.model()->tokens(), 0);
+  for (Index t = 0; t < 4; ++t) EXPECT_TRUE(same_bits(stream.step(row(x, t)), row(whole.y.value, t))) << t;
+  EXPECT_TRUE(stream.step(std::vector<float>(2)).empty());
+  EXPECT_TRUE(stream.step(0).empty());
+  EXPECT_THROW(stream.model()->encode("a"), ConfigError);
+}
+
+TEST(Stream, StepsAllocateNothing) {
+  for (const Index tokens : {kTokens, Index{31}}) {
+    for (const bool layer_norm : {false, true}) {
+      const auto model = open(random_language_model({.embedding = 5,
+                                                     .cell = "gru_reset_before",
+                                                     .hidden_size = {9, 9},
+                                                     .residual = true,
+                                                     .layer_norm = layer_norm,
+                                                     .zoneout = 0.1,
+                                                     .head = {6}},
+                                                    tokens));
+      Stream stream(model), other(model);
+      std::vector<std::byte> state(model->state_size());
+      const std::size_t before = allocations();
+      for (std::int32_t token = 0; token < 10; ++token) stream.step(token);
+      stream.save(state);
+      other = stream;
+      stream.reset();
+      stream.restore(state);
+      EXPECT_EQ(allocations(), before);
+      EXPECT_TRUE(same_bits(stream.outputs(), other.outputs()));
+    }
+  }
+}
+
+#ifdef __linux__
+// In this mode the kernel kills whoever calls it for anything but reading and writing open files, and exit.
+TEST(Stream, StepsCallNoSystem) {
+  Stream stream(some_model());
+  const pid_t child = fork();
+  if (child == 0) {
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) != 0) _exit(77);
+    for (std::int32_t token = 0; token < 10; ++token) stream.step(token);
+    stream.reset();
+    syscall(SYS_exit, 0);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 77) GTEST_SKIP() << "this system has no seccomp";
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "a step called the system";
+}
+#endif
+
+TEST(Stream, TokensOutsideTheVocabularyAreNotRead) {
+  const auto model = some_model();
+  Stream stream(model);
+  stream.step(3);
+  const auto before = copy(stream.outputs());
+  const auto state = stream.save();
+  EXPECT_TRUE(stream.step(-1).empty());
+  EXPECT_TRUE(stream.step(static_cast<std::int32_t>(kTokens)).empty());
+  EXPECT_TRUE(stream.step(std::vector<float>(5)).empty());
+  EXPECT_EQ(copy(stream.outputs()), before);
+  EXPECT_EQ(stream.save(), state);
+}
+
+TEST(Stream, ForksGoTheirOwnWays) {
+  const auto model = some_model();
+  Stream stream(model);
+  stream.step(3);
+  Stream fork = stream;
+  EXPECT_TRUE(same_bits(fork.outputs(), stream.outputs()));
+  const auto once = copy(stream.step(4));
+  EXPECT_FALSE(same_bits(fork.outputs(), once));
+  EXPECT_TRUE(same_bits(fork.step(4), once));
+  Stream moved = std::move(fork);
+  EXPECT_TRUE(same_bits(moved.outputs(), once));
+}
+
+TEST(Stream, AResetStreamIsANewOne) {
+  const auto model = some_model();
+  Stream stream(model);
+  const auto fresh = copy(stream.outputs()), first = copy(stream.step(3));
+  EXPECT_NE(fresh, first);
+  stream.step(5);
+  stream.reset();
+  EXPECT_EQ(copy(stream.outputs()), fresh);
+  EXPECT_EQ(copy(stream.step(3)), first);
+}
+
+TEST(Stream, ASavedStateGoesOnWhereItWas) {
+  const auto model = some_model();
+  Stream stream(model);
+  for (const std::int32_t token : {1, 2, 3}) stream.step(token);
+  const auto state = stream.save();
+  EXPECT_EQ(state.size(), model->state_size());
+  const auto outputs = copy(stream.outputs()), next = copy(stream.step(4));
+
+  Stream later(some_model());  // opened anew: the same model
+  later.step(9);
+  later.restore(state);
+  EXPECT_EQ(copy(later.outputs()), outputs);
+  EXPECT_EQ(later.save(), state);
+  EXPECT_EQ(copy(later.step(4)), next);
+}
+
+template <class F>
+std::string message_of(F&& f) {
+  try {
+    f();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Stream, OtherBytesAreNoState) {
+  const auto model = some_model();
+  Stream stream(model);
+  stream.step(3);
+  const auto before = copy(stream.outputs());
+  auto state = stream.save();
+  const auto restore = [&](std::span<const std::byte> bytes) {
+    return message_of([&] { stream.restore(bytes); });
+  };
+  EXPECT_EQ(restore(std::span(state).first(10)),
+            "a state of 10 bytes, expected " + std::to_string(model->state_size()) + "; was it cut off?");
+  EXPECT_EQ(restore(std::span(state).first(state.size() - 1)),
+            "a state of " + std::to_string(state.size() - 1) + " bytes, expected " +
+                std::to_string(model->state_size()) + "; was it cut off?");
+  Stream other(some_model(12));
+  EXPECT_EQ(restore(other.save()),
+            "the state of a stream of another model; open the model that it was saved from");
+  state[0] = std::byte{'x'};
+  EXPECT_EQ(restore(state),
+            "these " + std::to_string(state.size()) + " bytes are not the saved state of a stream");
+  EXPECT_EQ(copy(stream.outputs()), before);
+}
+
+TEST(StreamModel, KnowsItsText) {
+  const auto model = some_model();
+  EXPECT_EQ(model->task(), "lm");
+  EXPECT_EQ(model->tokens(), kTokens);
+  EXPECT_EQ(model->outputs(), kTokens);
+  EXPECT_EQ(model->inputs(), 0);
+  EXPECT_EQ(model->encode("!#é\""), (std::vector<std::int32_t>{1, 3, 2}));
+  EXPECT_EQ(model->text(3), "#");
+  Model same({.embedding = 5, .cell = "lstm", .hidden_size = {9, 7}, .residual = true, .head = {6}},
+             {.tokens = kTokens, .outputs = kTokens});
+  EXPECT_EQ(model->parameters(), same.parameters().count());
+  EXPECT_GE(model->stream_bytes(), model->state_size());
+}
+
+TEST(StreamModel, RefusesWhatItCannotStream) {
+  EXPECT_EQ(
+      message_of([] {
+        open(random_language_model({.embedding = 5, .hidden_size = {4}, .bidirectional = true}, 5));
+      }),
+      "test.safetensors: a bidirectional model cannot be streamed: it reads each sequence from its end, too");
+  EXPECT_THROW(StreamModel::open("/no/such/file"), IoError);
+  EXPECT_THROW(StreamModel::parse("nonsense", "it"), FormatError);
+}
+
+TEST(StreamModel, RefusesAFileThatIsNotWhatItsConfigurationSays) {
+  const ModelFile good = random_language_model({.embedding = 5, .hidden_size = {4}}, 5);
+  const auto refusal = [&](auto&& change) {
+    ModelFile bad = good;
+    change(bad);
+    return message_of([&] { open(bad); });
+  };
+  EXPECT_EQ(refusal([](ModelFile& f) { f.config["model"]["cell"] = "lstn"; }).substr(0, 45),
+            "test.safetensors: there is no cell 'lstn'; th");
+  EXPECT_EQ(refusal([](ModelFile& f) { f.config["model"].erase("head"); }),
+            "test.safetensors: its configuration has no 'model.head'; the file was changed after training");
+  EXPECT_EQ(refusal([](ModelFile& f) { f.config["model"]["head"] = "x"; }),
+            "test.safetensors: its 'model.head' is \"x\"; the file was changed after training");
+  EXPECT_EQ(refusal([](ModelFile& f) { f.config["model"]["hidden_size"] = {5}; }),
+            "test.safetensors: tensor 'encoder.weight_ih_l0' is F32 [16,5], expected F32 [20,5]");
+  EXPECT_EQ(
+      refusal([](ModelFile& f) { f.config["model"]["hidden_size"] = {-1}; }),
+      "test.safetensors: a layer of -1 units that reads 5 numbers; the file was changed after training");
+  EXPECT_EQ(refusal([](ModelFile& f) { f.blobs["vocabulary"] = some_characters(6).to_bytes(); }),
+            "test.safetensors: a vocabulary of 6 for a model of 5 tokens");
+}
+
+}  // namespace
+}  // namespace recur
