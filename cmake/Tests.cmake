@@ -11,6 +11,8 @@ function(recur_add_tests name)
   target_compile_definitions(test_${name} PRIVATE
     RECUR_SOURCE_DIR="${PROJECT_SOURCE_DIR}" RECUR_BINARY_DIR="${PROJECT_BINARY_DIR}")
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  # Tests are compiled more often than they run.
+  target_compile_options(test_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   target_link_libraries(test_${name} PRIVATE recur_full recur_warnings recur_arithmetic GTest::gtest_main)
   add_test(NAME ${name} COMMAND test_${name})
   foreach(cpu ${emulated_cpus})
