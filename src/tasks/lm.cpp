@@ -280,17 +280,33 @@ class LmTask final : public Task {
 
 std::unique_ptr<Task> make_lm_task() { return std::make_unique<LmTask>(); }
 
-LanguageModel load_language_model(const ModelFile& file) {
+namespace {
+
+/// The options that a model file was trained with.
+LmConfig config_of(const ModelFile& file) {
   check<FormatError>(file.task == "lm", "{}: a model of task '{}', expected a language model (lm)",
                      file.where, file.task);
-  LanguageModel lm;
+  LmConfig config;
   try {
-    const auto options = options_of(lm.config);
-    set_options(settings_of(file.config, file.where + ": "), options);
-    lm.vocabulary = Vocabulary::from_bytes(lm.config.data.level, file.blob("vocabulary"), file.where);
-    lm.model = std::make_unique<Model>(lm.config.model, shape_of(lm.vocabulary));
+    set_options(settings_of(file.config, file.where + ": "), options_of(config));
   } catch (const ConfigError& error) {
     fail<FormatError>("{}", error.what());  // not what the user typed: what the file says
+  }
+  return config;
+}
+
+}  // namespace
+
+Vocabulary load_vocabulary(const ModelFile& file) {
+  return Vocabulary::from_bytes(config_of(file).data.level, file.blob("vocabulary"), file.where);
+}
+
+LanguageModel load_language_model(const ModelFile& file) {
+  LanguageModel lm{.config = config_of(file), .vocabulary = load_vocabulary(file), .model = nullptr};
+  try {
+    lm.model = std::make_unique<Model>(lm.config.model, shape_of(lm.vocabulary));
+  } catch (const ConfigError& error) {
+    fail<FormatError>("{}: {}", file.where, error.what());
   }
   load_weights(file, lm.model->parameters());
   return lm;

@@ -1,0 +1,95 @@
+#include "api/verify.h"
+
+#include <gtest/gtest.h>
+
+#include "api/generate.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "tests/api/models.h"
+#include "tests/base/temporary_folder.h"
+
+namespace recur {
+namespace {
+
+class Files : public testing::Test {
+ protected:
+  /// A language model over 20 characters in a file.
+  std::filesystem::path model(const ModelConfig& config) {
+    const Vocabulary vocabulary = some_characters(20);
+    Model model(config, {.tokens = 20, .outputs = 20});
+    randomise(model.parameters());
+    file_ = language_model_file(model, vocabulary);
+    write_file_atomically(folder_ / "model.safetensors", file_.to_bytes());
+    return folder_.path();
+  }
+
+  TemporaryFolder folder_;
+  ModelFile file_;
+};
+
+ModelConfig config(const char* cell) {
+  ModelConfig c;
+  c.cell = cell;
+  c.embedding = 6;
+  c.hidden_size = {9, 5};
+  c.head = {7};
+  return c;
+}
+
+TEST_F(Files, EveryPromiseHoldsForEveryCell) {
+  for (const char* cell : {"lstm", "gru", "rnn_tanh", "lstm_peephole", "gru_reset_before", "mingru"}) {
+    ModelConfig c = config(cell);
+    c.layer_norm = true;
+    c.zoneout = 0.1;
+    const Verification proof = verify(model(c));
+    EXPECT_EQ(proof.checks.size(), 5U);
+    for (const Check& check : proof.checks) {
+      EXPECT_TRUE(check.holds) << cell << ": " << check.promise << ": " << check.detail;
+      EXPECT_GT(check.compared, 0) << check.promise;
+    }
+  }
+}
+
+TEST_F(Files, AChangedWeightDoesNotReplayItsGoldenOutputs) {
+  const auto run = model(config("lstm"));
+  for (NamedTensor& t : file_.tensors)
+    if (t.name == "encoder.weight_hh_l1") t.value.data<float>()[3] += 0.01F;
+  write_file_atomically(folder_ / "model.safetensors", file_.to_bytes());
+  const Verification proof = verify(run);
+  EXPECT_FALSE(proof.holds());
+  EXPECT_FALSE(proof.checks[0].holds);
+  EXPECT_NE(proof.checks[0].detail.find("number"), std::string::npos) << proof.checks[0].detail;
+  for (std::size_t i = 1; i < proof.checks.size(); ++i)
+    EXPECT_TRUE(proof.checks[i].holds);  // it still is one model
+}
+
+TEST_F(Files, AMissingTensorIsAFormatError) {
+  const auto run = model(config("lstm"));
+  std::erase_if(file_.tensors, [](const NamedTensor& t) { return t.name == "encoder.bias_l1"; });
+  write_file_atomically(folder_ / "model.safetensors", file_.to_bytes());
+  EXPECT_THROW(verify(run), FormatError);
+}
+
+TEST_F(Files, GenerateIsAFunctionOfItsRequest) {
+  GenerateRequest request{.run = model(config("gru")), .prompt = "!#%", .length = 50};
+  request.sampling.seed = 5;
+  std::string pieces;
+  const Generated a = generate(request, [&](std::string_view piece) { pieces += piece; });
+  EXPECT_EQ(a.text, pieces);
+  EXPECT_EQ(a.tokens, 50);
+  EXPECT_EQ(a.text.size(), 50U);
+  EXPECT_EQ(generate(request).text, a.text);
+  request.sampling.seed = 6;
+  EXPECT_NE(generate(request).text, a.text);
+  request.prompt = "";
+  EXPECT_EQ(generate(request).tokens, 50);
+}
+
+TEST_F(Files, GenerateSaysWhatOfThePromptIsUnknown) {
+  const Generated out = generate({.run = model(config("gru")), .prompt = "!\xC3\xA9#", .length = 3});
+  EXPECT_EQ(out.prompt_tokens, 2);
+  EXPECT_NE(out.note.find("1 of 3"), std::string::npos) << out.note;
+}
+
+}  // namespace
+}  // namespace recur
