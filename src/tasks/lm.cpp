@@ -118,7 +118,10 @@ class LmJob final : public TrainingJob {
     const Index streams =
         TokenBatches::streams_that_fit(corpus_.valid.size(), 1000, config_.train.batch_size);
     const LmScore score = score_tokens(model_, corpus_.vocabulary, corpus_.valid, streams, pool);
-    return {.loss = score.nats, .metrics = score.metrics()};
+    // The loss is the nats; the curve of a count says nothing.
+    NamedNumbers metrics = score.metrics();
+    std::erase_if(metrics, [](const auto& m) { return m.first == "nats" || m.first == "tokens"; });
+    return {.loss = score.nats, .metrics = metrics};
   }
 
   std::vector<BaselineScored> baselines() override {
