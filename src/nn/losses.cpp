@@ -106,24 +106,16 @@ Loss cross_entropy(const Pass& pass, const Var& logits, const Tensor& targets,
       out.count += weight == nullptr ? 1.0 : static_cast<double>(weight[target[r]]);
     }
     share(*pool, rows, kRows, [&](Index begin, Index end) {
-      CrossEntropyArgs<T> args{.rows = end - begin,
-                               .classes = classes,
-                               .logits = logits.value.data<T>() + begin * classes,
-                               .targets = target + begin,
-                               .ignore = options.ignore_index,
-                               .class_weights = weight,
-                               .label_smoothing = static_cast<T>(options.label_smoothing),
-                               .losses = out.each.data<T>() + begin};
-      if (probabilities.defined()) {
-        args.probabilities = probabilities.data<T>() + begin * classes;
-        return kernels<T>().cross_entropy(args);
-      }
-      // Nothing is kept: one row's room is enough.
-      const Tensor room = Tensor::empty({classes}, kDType<T>);
-      args.rows = 1;
-      args.probabilities = room.data<T>();
-      for (Index r = begin; r < end; ++r, args.logits += classes, ++args.targets, ++args.losses)
-        kernels<T>().cross_entropy(args);
+      T* const p = data_or_null<T>(probabilities);
+      kernels<T>().cross_entropy({.rows = end - begin,
+                                  .classes = classes,
+                                  .logits = logits.value.data<T>() + begin * classes,
+                                  .targets = target + begin,
+                                  .ignore = options.ignore_index,
+                                  .class_weights = weight,
+                                  .label_smoothing = static_cast<T>(options.label_smoothing),
+                                  .losses = out.each.data<T>() + begin,
+                                  .probabilities = p == nullptr ? nullptr : p + begin * classes});
     });
     out.sum = sum_of<T>(out.each);
   });
