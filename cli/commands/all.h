@@ -7,6 +7,9 @@ namespace recur {
 
 Command train_command();
 Command evaluate_command();
+Command generate_command();
+Command stream_command();
+Command verify_command();
 Command show_command();
 Command compare_command();
 Command init_command();

@@ -6,6 +6,7 @@
 #include "api/show.h"
 #include "base/text.h"
 #include "cli/commands/all.h"
+#include "cli/document.h"
 #include "cli/metrics_table.h"
 
 namespace recur {
@@ -55,7 +56,7 @@ struct Compare final : Verb {
 
   int run(Console& console) override {
     const json compared = compare({runs.begin(), runs.end()});
-    console.print(json_output ? compared.dump(2) + "\n" : describe_comparison(compared));
+    console.print(json_output ? document(compared) : describe_comparison(compared));
     return 0;
   }
 };

@@ -4,6 +4,7 @@
 #include "api/train.h"
 #include "base/error.h"
 #include "cli/commands/all.h"
+#include "cli/document.h"
 #include "cli/metrics_table.h"
 
 namespace recur {
@@ -28,7 +29,7 @@ struct Evaluate final : Verb {
                        model.string());
     const nlohmann::json report = recur::evaluate(model, data, threads);
     if (json) {
-      console.print(report.dump(2) + "\n");
+      console.print(document(report));
       return 0;
     }
     auto rows = rows_of(report.at("trained"), "trained ");

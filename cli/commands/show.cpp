@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/commands/all.h"
+#include "cli/document.h"
 #include "cli/metrics_table.h"
 
 namespace recur {
@@ -119,7 +120,7 @@ struct Show final : Verb {
   }
 
   void print(Console& console, const json& shown, std::string (*describe)(const json&)) const {
-    console.print(json_output ? shown.dump(2) + "\n" : describe(shown));
+    console.print(json_output ? document(shown) : describe(shown));
   }
 
   /// A word without a path is rather a cell that was misspelt than a folder that is missing.

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/commands/all.h"
+#include "cli/document.h"
 #include "cli/metrics_table.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
@@ -58,13 +59,13 @@ struct Train final : TaskVerb {
   int run(Console& console) override {
     if (dry_run) {
       const nlohmann::json plan = recur::plan(task(), threads);
-      console.print(json ? plan.dump(2) + "\n" : readable(plan));
+      console.print(json ? document(plan) : readable(plan));
       return 0;
     }
     const TrainReport report = train(console);
     if (report.stopped.reason == StopReason::diverged) fail<Error>("{}", report.stopped.text);
     const bool interrupted = report.stopped.reason == StopReason::interrupted;
-    if (json) console.print(report.json.dump(2) + "\n");
+    if (json) console.print(document(report.json));
     if (!json && !interrupted) console.print(readable(report));
     return interrupted ? 1 : 0;
   }

@@ -1,0 +1,69 @@
+// recur stream: a text as it comes, a line in, a line out, the state kept.
+#include <fmt/core.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "api/text_stream.h"
+#include "cli/commands/all.h"
+#include "cli/document.h"
+
+namespace recur {
+namespace {
+
+nlohmann::json json_of(const TextStream::Line& line) {
+  nlohmann::json json{{"tokens", line.tokens}, {"unknown", line.unknown}, {"nats", nullptr}};
+  if (line.nats) json["nats"] = *line.nats;
+  json["next"] = nlohmann::json::array();
+  for (const auto& [text, probability] : line.next) {
+    json["next"].push_back({{"text", text}, {"probability", probability}});
+  }
+  return json;
+}
+
+std::string describe(const TextStream::Line& line) {
+  std::string text = fmt::format("{} tokens", line.tokens);
+  if (line.unknown > 0) text += fmt::format(", {} unknown", line.unknown);
+  if (line.nats) text += fmt::format(", {:.4f} nats each", *line.nats);
+  text += "; next";
+  for (const auto& [token, probability] : line.next) {
+    text += fmt::format(" {} {:.2f}", inline_json(token), probability);
+  }
+  return text;
+}
+
+struct StreamVerb final : Verb {
+  std::filesystem::path model;
+  bool json = false;
+
+  static constexpr auto fields = std::tuple{
+      field("run", &StreamVerb::model, "a run folder, or its model.safetensors"),
+      field("json", &StreamVerb::json, "print a JSON document for each line"),
+  };
+
+  std::vector<Option> options() override { return options_of(*this); }
+
+  int run(Console& console) override {
+    TextStream stream(model);
+    for (std::string line; std::getline(std::cin, line);) {
+      const TextStream::Line read = stream.read(line);
+      console.print((json ? inline_json(json_of(read)) : describe(read)) + "\n");
+      console.flush();  // who waits for an answer gets it now
+    }
+    return 0;
+  }
+};
+
+}  // namespace
+
+Command stream_command() {
+  return {.name = "stream",
+          .summary =
+              "Read lines from stdin and say of each, as it comes, how surprising it was and what may follow",
+          .examples = "tail -f app.log | recur stream runs/log\n",
+          .words = {{"RUN", "run"}},
+          .make = []() -> std::unique_ptr<Verb> { return std::make_unique<StreamVerb>(); }};
+}
+
+}  // namespace recur

@@ -1,0 +1,71 @@
+#include "api/text_stream.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <span>
+
+#include "base/error.h"
+#include "formats/model_file.h"
+#include "tasks/lm.h"
+
+namespace recur {
+namespace {
+
+constexpr std::size_t kGuesses = 3;
+
+/// ln Σ exp of the logits.
+double log_sum_exp(std::span<const float> logits) {
+  const double largest = *std::max_element(logits.begin(), logits.end());
+  double sum = 0;
+  for (const float logit : logits) sum += std::exp(logit - largest);
+  return largest + std::log(sum);
+}
+
+}  // namespace
+
+TextStream::TextStream(const std::filesystem::path& run)
+    : stream_(StreamModel::open(run.string())),
+      vocabulary_(load_vocabulary(ModelFile::read(model_path(run)))) {}
+
+TextStream::Line TextStream::read(std::string_view line) {
+  ++lines_;
+  const auto invalid = vocabulary_.level() == Level::byte ? std::nullopt : find_invalid_utf8(line);
+  if (invalid) {
+    fail<DataError>("line {} is not valid UTF-8 at byte {} (convert it: iconv -t UTF-8)", lines_, *invalid);
+  }
+  const EncodedPrompt text = encode_prompt(vocabulary_, std::string(line) + "\n");
+  Line report{.tokens = static_cast<Index>(text.ids.size()), .unknown = text.unknown};
+  double nats = 0;
+  Index predicted = 0;
+  for (const std::int32_t token : text.ids) {
+    if (has_read_) {
+      const std::span<const float> logits = stream_.outputs();
+      nats += log_sum_exp(logits) - logits[static_cast<std::size_t>(token)];
+      ++predicted;
+    }
+    stream_.step(token);
+    has_read_ = true;
+  }
+  if (predicted > 0) report.nats = nats / static_cast<double>(predicted);
+  if (has_read_) report.next = guess(kGuesses);
+  return report;
+}
+
+std::vector<TextStream::Guess> TextStream::guess(std::size_t count) const {
+  const std::span<const float> logits = stream_.outputs();
+  std::vector<std::size_t> tokens(logits.size());
+  std::iota(tokens.begin(), tokens.end(), std::size_t{0});
+  count = std::min(count, tokens.size());
+  std::partial_sort(
+      tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(count), tokens.end(),
+      [&](std::size_t a, std::size_t b) { return logits[a] != logits[b] ? logits[a] > logits[b] : a < b; });
+  const double total = log_sum_exp(logits);
+  std::vector<Guess> best;
+  for (const std::size_t token : std::span(tokens).first(count)) {
+    best.push_back({vocabulary_.unit(static_cast<Index>(token)), std::exp(logits[token] - total)});
+  }
+  return best;
+}
+
+}  // namespace recur
