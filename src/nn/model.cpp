@@ -13,8 +13,8 @@ enum Site : std::uint32_t { kEmbedding, kEncoded, kHead };  // kHead + layer
 
 }  // namespace
 
-Model::Model(const ModelConfig& config, const ModelShape& shape, DType dtype)
-    : config_(config), shape_(shape), parameters_(dtype) {
+Model::Model(const ModelConfig& config, const ModelShape& shape, DType dtype, Parameters::Admission admission)
+    : config_(config), shape_(shape), parameters_(dtype, std::move(admission)) {
   Index width = shape.features;
   if (shape.tokens > 0) {
     embedding_.emplace(parameters_, "embedding", shape.tokens, config.embedding);

@@ -27,7 +27,8 @@ struct ModelOutput {
 class Model {
  public:
   /// Throws ConfigError for options that cannot go together.
-  Model(const ModelConfig& config, const ModelShape& shape, DType dtype = DType::f32);
+  Model(const ModelConfig& config, const ModelShape& shape, DType dtype = DType::f32,
+        Parameters::Admission admission = {});
 
   /// Draws the initial weights; a function of the seed.
   void initialise(std::uint64_t seed);

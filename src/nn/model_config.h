@@ -16,6 +16,9 @@ namespace recur {
 constexpr std::array<std::string_view, 4> names_of(Merge) { return {"concat", "sum", "ave", "mul"}; }
 
 struct ModelConfig : InitialiserConfig {
+  /// A layer may be so wide: products of widths stay far from overflow, whatever a file says.
+  static constexpr double kWidest = 1 << 20;
+
   Index embedding = 128;
   std::string cell = "lstm";
   std::vector<Index> hidden_size{256};
@@ -30,17 +33,18 @@ struct ModelConfig : InitialiserConfig {
 
   static constexpr auto fields = std::tuple_cat(
       std::tuple{
-          field("embedding", &ModelConfig::embedding, "width of a token's vector").at_least(1),
+          field("embedding", &ModelConfig::embedding, "width of a token's vector").between(1, kWidest),
           field("cell", &ModelConfig::cell, "recurrent cell: any that `recur show` lists"),
           field("hidden_size", &ModelConfig::hidden_size, "units of each recurrent layer, one entry a layer")
-              .at_least(1),
+              .between(1, kWidest),
           field("bidirectional", &ModelConfig::bidirectional, "whether layers read in both directions"),
           field("merge", &ModelConfig::merge, "how the outputs of the two directions become one"),
           field("residual", &ModelConfig::residual,
                 "adds a layer's input to its output where their widths are equal"),
           field("layer_norm", &ModelConfig::layer_norm,
                 "layer norm inside the cell, on W·x and on U·h, per gate"),
-          field("proj_size", &ModelConfig::proj_size, "width of h after a projection; 0: none").at_least(0),
+          field("proj_size", &ModelConfig::proj_size, "width of h after a projection; 0: none")
+              .between(0, kWidest),
           field("dropout", &ModelConfig::dropout,
                 "on the embedding, between layers and before the head, a fresh mask at each step")
               .at_least(0)
@@ -59,7 +63,7 @@ struct ModelConfig : InitialiserConfig {
               .less_than(1),
           field("head", &ModelConfig::head,
                 "widths of linear layers (with ReLU) between the last layer and the output")
-              .at_least(1),
+              .between(1, kWidest),
           field("head_dropout", &ModelConfig::head_dropout, "on the outputs of those layers")
               .at_least(0)
               .less_than(1),

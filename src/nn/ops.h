@@ -26,8 +26,8 @@ Var gather_rows(const Pass& pass, const Var& x, const std::vector<Index>& rows);
 /// constant).
 Tensor spread_over_time(const Tensor& by_position, const Layout& layout);
 
-/// Packs padded values [T, N, F] into rows [rows, F] as the layout says; what lies past the end of a sequence is not
-/// read.
+/// Packs padded values [T, N, F] into rows [rows, F] as the layout says; what lies past the end of a sequence
+/// is not read.
 Tensor pack_rows(const Tensor& padded, const Layout& layout);
 /// The reverse, [rows, F] to [layout.steps(), N, F]: zero past the end of a sequence.
 Tensor unpack_rows(const Tensor& rows, const Layout& layout);

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "tensor/tensor.h"
 
@@ -30,13 +32,18 @@ struct Parameter {
 /// layer see one copy.
 class Parameters {
  public:
-  explicit Parameters(DType dtype = DType::f32) : dtype_(dtype) {}
+  /// Asked before memory is taken for a parameter; throws to refuse it.
+  using Admission = std::function<void(const std::string& name, const Shape& shape)>;
+
+  explicit Parameters(DType dtype = DType::f32, Admission admission = {})
+      : dtype_(dtype), admission_(std::move(admission)) {}
   Parameters(const Parameters&) = delete;
   Parameters& operator=(const Parameters&) = delete;
 
   /// A new parameter of zeros, with a zero gradient. REQUIRES: the name is new.
   Parameter& add(std::string name, ParameterKind kind, const Shape& shape) {
     RECUR_ASSERT(find(name) == nullptr);
+    if (admission_) admission_(name, shape);
     list_.push_back({std::move(name), kind, Tensor::zeros(shape, dtype_), Tensor::zeros(shape, dtype_)});
     return list_.back();
   }
@@ -64,6 +71,7 @@ class Parameters {
 
  private:
   DType dtype_;
+  Admission admission_;
   std::deque<Parameter> list_;
 };
 

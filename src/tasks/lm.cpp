@@ -307,7 +307,8 @@ Vocabulary load_vocabulary(const ModelFile& file) {
 LanguageModel load_language_model(const ModelFile& file) {
   LanguageModel lm{.config = config_of(file), .vocabulary = load_vocabulary(file), .model = nullptr};
   try {
-    lm.model = std::make_unique<Model>(lm.config.model, shape_of(lm.vocabulary));
+    lm.model =
+        std::make_unique<Model>(lm.config.model, shape_of(lm.vocabulary), DType::f32, admission_of(file));
   } catch (const ConfigError& error) {
     fail<FormatError>("{}: {}", file.where, error.what());
   }

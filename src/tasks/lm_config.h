@@ -34,7 +34,7 @@ struct LmDataConfig {
           .less_than(1),
       field("sequence_length", &LmDataConfig::sequence_length,
             "steps that gradients go back through time; the state is carried on")
-          .at_least(1),
+          .between(1, 1 << 20),
       field("min_count", &LmDataConfig::min_count, "rarer units become <unk>").at_least(1),
       field("max_vocabulary", &LmDataConfig::max_vocabulary, "size of the vocabulary; 0: no limit")
           .at_least(0),

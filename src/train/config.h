@@ -23,7 +23,7 @@ struct TrainConfig : OptimizerConfig, ClippingConfig, ScheduleConfig, EarlyStopp
   static constexpr auto fields = std::tuple_cat(
       std::tuple{
           field("epochs", &TrainConfig::epochs, "passes through the training data").at_least(1),
-          field("batch_size", &TrainConfig::batch_size, "sequences computed together").at_least(1),
+          field("batch_size", &TrainConfig::batch_size, "sequences computed together").between(1, 1 << 20),
           field("accumulate", &TrainConfig::accumulate, "batches whose gradients make one update")
               .at_least(1),
           field("checkpoint_every", &TrainConfig::checkpoint_every,

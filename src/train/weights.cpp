@@ -8,6 +8,10 @@ void append_weights(const Parameters& parameters, std::vector<NamedTensor>& tens
   for (const Parameter& p : parameters) tensors.push_back({p.name, p.value});
 }
 
+Parameters::Admission admission_of(const ModelFile& file) {
+  return [&file](const std::string& name, const Shape& shape) { static_cast<void>(file.at(name, shape)); };
+}
+
 void load_weights(const ModelFile& file, Parameters& parameters) {
   for (Parameter& p : parameters) {
     const Tensor& stored = file.at(p.name, p.value.shape(), p.value.dtype());

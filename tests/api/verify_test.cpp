@@ -70,6 +70,17 @@ TEST_F(Files, AMissingTensorIsAFormatError) {
   EXPECT_THROW(verify(run), FormatError);
 }
 
+TEST_F(Files, AConfigurationThatTheWeightsDoNotFitTakesNoMemory) {
+  const auto run = model(config("lstm"));
+  for (const auto& widths : {nlohmann::json{1 << 20, 1 << 20}, nlohmann::json{9}, nlohmann::json{9, 5, 1},
+                             nlohmann::json{0}, nlohmann::json{std::int64_t{1} << 62}}) {
+    file_.config["model"]["hidden_size"] = widths;
+    write_file_atomically(folder_ / "model.safetensors", file_.to_bytes());
+    EXPECT_THROW(verify(run), FormatError) << widths.dump();
+    EXPECT_THROW(generate({.run = run}), FormatError) << widths.dump();
+  }
+}
+
 TEST_F(Files, GenerateIsAFunctionOfItsRequest) {
   GenerateRequest request{.run = model(config("gru")), .prompt = "!#%", .length = 50};
   request.sampling.seed = 5;
