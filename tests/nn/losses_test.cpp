@@ -119,6 +119,24 @@ TEST(Losses, AnyNumberOfThreadsGivesTheSameBits) {
       [&](const Pass& pass, const std::vector<Var>& in) { return huber(pass, in[0], t).value; });
 }
 
+TEST(Losses, APredictionThatHitsIsPulledNowhereButTowardsItsQuantile) {
+  const Tensor hit = tensor_of<double>(std::vector{0.5, 0.5}, {1, 2});
+  const auto slopes = [&](auto&& loss) {
+    Tape tape;
+    const Var x = tape.leaf(hit);
+    tape.backward(loss(Pass{.pool = pool, .tape = &tape}, x).value);
+    return values_of(tape.gradient(x));
+  };
+  EXPECT_EQ(slopes([&](const Pass& p, const Var& x) { return mae(p, x, hit, Reduction::sum); }),
+            (std::vector<double>{0, 0}));
+  const Tensor target = tensor_of<double>(std::vector{0.5}, {1});
+  EXPECT_EQ(slopes([&](const Pass& p, const Var& x) {
+              return quantile(p, x, target, {0.25, 0.75}, Reduction::sum);
+            }),
+            (std::vector<double>{0.25, -0.25}))
+      << "half way between the slopes on either side";
+}
+
 TEST(Losses, WhereNoRowCountsTheLossIsZero) {
   Tape tape;
   const Pass pass{.pool = pool, .tape = &tape};
