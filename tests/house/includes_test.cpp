@@ -72,7 +72,8 @@ std::string refusal(const std::map<std::string, Folder>& floors, const fs::path&
   const std::string folder = folder_of(file);
   if (name.starts_with("recur/")) return {};
   if (folder == "include/recur") {
-    return path[0] == '<' && name.find('/') == std::string::npos && !name.ends_with(".h")
+    const bool of_c = file.filename() == "recur.h";  // whose standard headers end so
+    return path[0] == '<' && name.find('/') == std::string::npos && (of_c || !name.ends_with(".h"))
                ? std::string{}
                : "public headers include <recur/…> and the standard library only";
   }
