@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
+#include <vector>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -31,22 +33,31 @@ struct RunFolder {
   std::filesystem::path metrics() const { return path / "metrics.jsonl"; }
   std::filesystem::path curves() const { return path / "curves.svg"; }
 
-  /// Makes the folder, or refuses one that holds a run.
-  void open(bool resume, bool force) const {
+  std::vector<std::filesystem::path> files() const {
+    return {config(), model(), checkpoint(), metrics(), curves()};
+  }
+
+  /// Refuses a folder that holds a run which nothing was said about.
+  void check_free(bool resume, bool force) const {
     std::error_code ignored;
-    const auto files = {config(), model(), checkpoint(), metrics(), curves()};
-    const bool exists = std::any_of(files.begin(), files.end(),
-                                    [&](const auto& f) { return std::filesystem::exists(f, ignored); });
+    const auto all = files();
+    const bool holds_run = std::any_of(all.begin(), all.end(),
+                                       [&](const auto& f) { return std::filesystem::exists(f, ignored); });
     check<ConfigError>(
-        !exists || resume || force,
+        !holds_run || resume || force,
         "{}: holds a run already; go on with --resume, replace it with --force, or choose another --out",
         path.string());
-    if (exists && force && !resume)
-      for (const auto& file : files) std::filesystem::remove(file, ignored);
+  }
+
+  /// Makes the folder; with `anew` without the files of an older run.
+  void open(bool anew) const {
     std::error_code error;
     std::filesystem::create_directories(path, error);
     check<IoError>(!error, "{}: the run folder cannot be made: {}; choose another with --out", path.string(),
                    error.message());
+    std::error_code ignored;
+    if (anew)
+      for (const auto& file : files()) std::filesystem::remove(file, ignored);
   }
 };
 
@@ -68,9 +79,11 @@ nlohmann::json to_json(const NamedNumbers& numbers) {
 
 TrainReport train(Task& task, const TrainRequest& request) {
   const RunFolder folder(request.out.empty() ? default_folder(task) : request.out);
-  folder.open(request.resume, request.force);
+  folder.check_free(request.resume, request.force);
   ThreadPool pool(threads_or_all(request.threads));
+  // The data is read before anything is made or replaced: a run that cannot begin leaves no trace.
   const std::unique_ptr<TrainingJob> job = task.start();
+  folder.open(/*anew=*/!request.resume);
   write_file_atomically(folder.config(), write_toml(task.options()));
 
   // The log is opened at the first event, when the loop knows the step that it goes on from.

@@ -107,6 +107,11 @@ std::string ModelFile::to_bytes() const {
 }
 
 ModelFile ModelFile::read(const std::filesystem::path& path) {
+  std::error_code ignored;
+  check<IoError>(std::filesystem::exists(path, ignored),
+                 "{}: there is no model here (expected a run folder, or its model.safetensors)",
+                 path.string());
+
   return from(Safetensors::read(path.string()));
 }
 ModelFile ModelFile::parse(std::string_view bytes, const std::string& name) {

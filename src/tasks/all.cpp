@@ -19,7 +19,7 @@ const TaskEntry& find_task(std::string_view name) {
     if (task.name == name) return task;
     names.push_back(task.name);
   }
-  fail<ConfigError>("there is no task '{}'{}; the tasks are: {}", name, did_you_mean(name, names),
+  fail<ConfigError>("there is no task '{}'{} (the tasks are: {})", name, did_you_mean(name, names),
                     join(names));
 }
 
