@@ -5,7 +5,7 @@ cd "$(dirname "$0")"
 
 build_packages="g++ cmake ninja-build libfmt-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev zlib1g-dev libgtest-dev"
 test_packages="$build_packages qemu-user"
-neon_packages="$test_packages g++-aarch64-linux-gnu"
+neon_packages="$test_packages g++-aarch64-linux-gnu zlib1g-dev:arm64"
 bench_packages="$build_packages libbenchmark-dev libdnnl-dev"
 lint_packages="$build_packages clang-format-14 clang-tidy-14"
 
@@ -36,7 +36,8 @@ need() {
   [ "${RECUR_SETUP:-}" != skip ] || return 0
   command -v apt-get >/dev/null && command -v dpkg-query >/dev/null ||
     die "no apt-get here, expected Debian 12; install the counterparts of '$*' and run RECUR_SETUP=skip ./go $verb"
-  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p')
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n${db:Status-Status} ${Package}:${Architecture}\n' "$@" \
+    2>/dev/null | sed -n 's/^installed //p')
   missing=
   for package; do
     echo "$installed" | grep -qxF -e "$package" || missing="$missing $package"
@@ -51,6 +52,7 @@ need() {
   fi
   echo "go: installing$missing" >&2
   apt="env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0"
+  case $missing in *:arm64*) $as_root dpkg --add-architecture arm64 ;; esac
   $as_root $apt update </dev/null >/dev/null || echo "go: apt-get update failed; going on with the package lists that are here" >&2
   $as_root $apt install --yes --no-install-recommends $missing </dev/null >/dev/null ||
     die "apt-get could not install$missing; its message is above"
@@ -101,6 +103,69 @@ run_tests() {
   done
 }
 
+# demo: learns three plays, beside an n-gram model, and writes in their manner; under a minute on two cores.
+demo() {
+  build
+  options="--level char --cell gru --hidden-size 384 --embedding 64 --dropout 0.25 --learning-rate 4e-3 --schedule cosine --epochs 10"
+  build/recur train lm --data examples/data/shakespeare.txt $options --out runs/demo --force
+  printf '\nWhat it writes when it is given "ROMEO:":\n\n'
+  build/recur generate runs/demo --prompt 'ROMEO:' --length 400 --temperature 0.8 --seed 1
+  cat <<NEXT
+
+The same with a text of your own:
+
+  build/recur train lm --data YOUR.txt $options --out runs/mine
+  build/recur generate runs/mine --prompt 'Once' --length 400 --temperature 0.8
+  build/recur verify runs/mine
+
+recur train lm --help has every option; runs/demo/curves.svg shows how this run went.
+NEXT
+}
+
+# valid_nats FILE: the validation loss in a report of recur train --json.
+valid_nats() {
+  sed -n '/"metrics"/,$p' "$1" | sed -n '/"valid"/,/}/s/.*"nats": *\([0-9.]*\).*/\1/p'
+}
+
+# check_tinyshakespeare SECONDS NATS OPTION…: trains, and fails if it took longer or scored worse.
+check_tinyshakespeare() {
+  seconds=$1 limit=$2
+  shift 2
+  text=$data/tinyshakespeare/input.txt
+  [ -r "$text" ] || die "no $text; set RECUR_DATA to the folder that holds tinyshakespeare/input.txt"
+  build/recur train lm --data "$text" "$@" --out runs/check-tinyshakespeare --force --json >build/check.json
+  awk -v limit="$limit" -v most="$seconds" -v nats="$(valid_nats build/check.json)" \
+    -v took="$(sed -n 's/^  "seconds": *\([0-9.]*\).*/\1/p' build/check.json)" 'BEGIN {
+      met = nats > 0 && nats <= limit && took <= most
+      printf "tinyshakespeare: %.4f nats in %.0f s, expected at most %s in %s s: %s\n", nats, took, limit, most, met ? "met" : "NOT met"
+      exit !met
+    }'
+}
+
+check_data() {
+  data=${RECUR_DATA:-../shared/data}
+  [ $# -gt 0 ] || set -- conformance tinyshakespeare
+  build
+  for name; do
+    case $name in
+      conformance)  # every combination of options, not only every pair
+        need $test_packages
+        cmake --build build --target test_conformance
+        RECUR_FULL=1 build/tests/conformance/test_conformance --gtest_brief=1
+        ;;
+      tinyshakespeare) check_tinyshakespeare 180 1.60 --preset char-lm ;;
+      *) die "no check '$name'; there are: conformance tinyshakespeare" ;;
+    esac
+  done
+}
+
+bench() {
+  need $bench_packages
+  configure release -DRECUR_BENCH=ON
+  cmake --build build
+  for program in build/bench/bench_*; do "$program"; done
+}
+
 our_sources() {
   git ls-files --cached --others --exclude-standard -- '*.h' '*.inl' '*.cpp' '*.c'
 }
@@ -123,7 +188,9 @@ case $verb in
   test) run_tests "$@" ;;
   lint) lint ;;
   format) need $lint_packages && our_sources | xargs clang-format-14 -i ;;
-  demo | check-data | bench) die "'$verb' comes with the command" ;;
+  demo) demo ;;
+  check-data) check_data "$@" ;;
+  bench) bench ;;
   help | -h | --help) usage ;;
   *) usage >&2; die "no verb '$verb'" ;;
 esac
