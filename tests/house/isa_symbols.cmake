@@ -3,7 +3,7 @@
 # its namespace, or its lane type.
 # (Clang's __clang_call_terminate is a call and nothing else.)
 # Called with -D BUILD_DIR=… -D NM=…
-file(GLOB_RECURSE objects "${BUILD_DIR}/src/*.o")
+file(GLOB_RECURSE objects "${BUILD_DIR}/src/*.o" "${BUILD_DIR}/tests/outside/*.o")
 set(checked 0)
 foreach(object ${objects})
   cmake_path(GET object FILENAME file)

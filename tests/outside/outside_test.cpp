@@ -1,6 +1,7 @@
 // A cell from outside, added by recur_add_cell, is checked, trained and as fast as the library's own.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <string>
@@ -15,7 +16,8 @@ namespace recur {
 namespace {
 
 TEST(OutsideCell, IsListedAfterTheLibrarysOwn) {
-  EXPECT_EQ(all_cells().back(), &find_cell("ugrnn"));
+  const auto cells = all_cells();
+  EXPECT_GE(std::ranges::find(cells, &find_cell("ugrnn")) - cells.begin(), 9);
   EXPECT_EQ(find_cell("ugrnn").equations().back(), "h' = c + g⊙(h − c)");
 }
 

@@ -6,7 +6,8 @@
 /// g = σ(ĝ)  c = tanh(ĉ);  h′ = g⊙h + (1 − g)⊙c
 struct Ugrnn {
   static constexpr std::string_view name = "ugrnn";
-  static constexpr std::string_view summary = "Collins, Sohl-Dickstein, Sussillo 2017, Capacity and Trainability";
+  static constexpr std::string_view summary =
+      "Collins, Sohl-Dickstein, Sussillo 2017, Capacity and Trainability";
   static constexpr std::array gates{recur::Gate{"g"}, recur::Gate{"c"}};
   static constexpr recur::Names<1> states{"h"};
   static constexpr recur::Names<2> tape{"g", "c"};
