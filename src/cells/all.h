@@ -11,6 +11,9 @@ namespace recur {
 template <class... Cells>
 struct CellList {};
 
+#ifdef RECUR_CELLS  // a program that embeds one model needs but its cell (recur_only_cells)
+using AllCells = CellList<RECUR_CELLS>;
+#else
 /// One line a cell: the kernels of every instruction set, the checks and the documentation follow from it.
 using AllCells = CellList<Lstm,            //
                           Gru,             //
@@ -21,5 +24,6 @@ using AllCells = CellList<Lstm,            //
                           GruResetBefore,  //
                           MinGru,          //
                           MinLstm>;
+#endif
 
 }  // namespace recur

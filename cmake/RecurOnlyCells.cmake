@@ -1,0 +1,24 @@
+# recur_only_cells(TARGET CELL…): the program TARGET, which links recur_core, holds the kernels of these cells and no
+# other, as in recur_only_cells(my_program Gru): a few hundred kilobytes instead of a megabyte and a half. The kernels
+# are compiled again for it, so this is for projects that contain recur's sources.
+include(RecurIsa)
+
+function(recur_only_cells target)
+  set(kernels ${PROJECT_SOURCE_DIR}/src/kernels)
+  list(JOIN ARGN "," cells)
+  list(TRANSFORM RECUR_ISAS REPLACE "(.+)" "${kernels}/cpu/\\1.cpp" OUTPUT_VARIABLE isa_files)
+  # In front of the library, so that the linker takes nothing that these define from it.
+  add_library(${target}_cells OBJECT ${kernels}/backends.cpp ${kernels}/cell_registry.cpp ${kernels}/cpu/scalar.cpp
+    ${isa_files})
+  set_source_files_properties(${kernels}/cpu/scalar.cpp PROPERTIES COMPILE_OPTIONS "${RECUR_KERNEL_FLAGS}")
+  foreach(isa IN LISTS RECUR_ISAS)
+    set_source_files_properties(${kernels}/cpu/${isa}.cpp
+      PROPERTIES COMPILE_OPTIONS "${RECUR_KERNEL_FLAGS};${RECUR_FLAGS_${isa}}")
+  endforeach()
+  target_compile_definitions(${target}_cells PRIVATE "RECUR_CELLS=${cells}" FMT_HEADER_ONLY=1)
+  target_compile_options(${target}_cells PRIVATE -ffunction-sections -fdata-sections)
+  target_include_directories(${target}_cells PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
+  target_link_libraries(${target}_cells PRIVATE recur_arithmetic)
+  target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_cells>)
+  target_link_options(${target} PRIVATE -Wl,--gc-sections)
+endfunction()
