@@ -1,4 +1,4 @@
-# Installs the build under a temporary prefix, configures the consumer project against it, builds and runs it.
+# Installs the build under a temporary prefix, configures the consumer project against it, builds and runs what it made.
 file(REAL_PATH "${BUILD_DIR}/tests/install/scratch" scratch)
 file(REMOVE_RECURSE ${scratch})
 
@@ -13,6 +13,10 @@ endfunction()
 
 run(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${scratch}/prefix)
 run(${CMAKE_COMMAND} -S ${SOURCE_DIR} -B ${scratch}/build -G ${GENERATOR} -D CMAKE_PREFIX_PATH=${scratch}/prefix
-  -D CMAKE_C_COMPILER=${C_COMPILER} -D CMAKE_CXX_COMPILER=${CXX_COMPILER} -D CMAKE_CXX_FLAGS=${FLAGS})
+  -D CMAKE_C_COMPILER=${C_COMPILER} -D CMAKE_CXX_COMPILER=${CXX_COMPILER} -D CMAKE_CXX_FLAGS=${FLAGS}
+  -D CMAKE_C_FLAGS=${FLAGS})
 run(${CMAKE_COMMAND} --build ${scratch}/build)
-run(${scratch}/build/consumer)
+string(REPEAT "the quick brown fox jumps over the lazy dog\n" 50 text)
+file(WRITE ${scratch}/text.txt "${text}")
+run(${scratch}/build/learn ${scratch}/text.txt ${scratch}/run)
+run(${scratch}/build/step ${scratch}/run "the quick")
