@@ -72,6 +72,6 @@ int guarded(const std::vector<std::string>& arguments) {
 }  // namespace recur
 
 int main(int argc, char** argv) {
-  recur::ignore_broken_pipes();
+  recur::ignore_write_signals();
   return recur::guarded(std::vector<std::string>(argv + 1, argv + argc));
 }

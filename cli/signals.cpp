@@ -20,7 +20,9 @@ void on_interrupt(void (*handler)(int), int flags) {
 
 }  // namespace
 
-void ignore_broken_pipes() { ::signal(SIGPIPE, SIG_IGN); }
+void ignore_write_signals() {
+  for (const int signal : {SIGPIPE, SIGXFSZ}) ::signal(signal, SIG_IGN);
+}
 
 // SA_RESETHAND: the signal has its usual meaning again once it was caught, so that the next one ends the
 // program.

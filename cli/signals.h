@@ -5,9 +5,9 @@
 
 namespace recur {
 
-/// A reader that goes away, as `head` does, becomes an error of the write instead of a silent death: a
-/// training run goes on when its log viewer dies.
-void ignore_broken_pipes();
+/// What a write can run into becomes an error of that write instead of a silent death: a reader that goes
+/// away, as `head` does (a training run goes on when its log viewer dies), and a limit on file sizes.
+void ignore_write_signals();
 
 /// While it lives, the first SIGINT (Ctrl-C) or SIGTERM only sets `requested`, so that the work can stop at a
 /// good moment and save; the second one ends the program at once.

@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cells/all.h"
 #include "kernels/backends.h"
 #include "kernels/describe_cell.h"
@@ -61,12 +62,13 @@ Index parameter_count(const Cell& cell, Index input, Index hidden, Index recurre
 }
 
 const Cell& find_cell(std::string_view name) {
-  std::string names;
+  std::vector<std::string_view> names;
   for (const Cell& cell : registry()) {
     if (cell.name == name) return cell;
-    names += std::string(names.empty() ? "" : ", ") + std::string(cell.name);
+    names.push_back(cell.name);
   }
-  fail<ConfigError>("there is no cell '{}'; the cells are {}", name, names);
+  fail<ConfigError>("there is no cell '{}'; the cells are {}{}", name, join(names),
+                    did_you_mean(name, names));
 }
 
 std::vector<const Cell*> all_cells() {
