@@ -57,7 +57,10 @@ TEST_F(TextFileTest, SaysWhatIsWrongAndWhere) {
             "cannot read 'no.txt': no such file (check the path)");
   std::filesystem::create_directory(folder_ / "sub");
   EXPECT_EQ(message_of<IoError>(read(folder_ / "sub", Level::byte)),
-            "cannot read 'sub': not a regular file (a text is read more than once, so give a file)");
+            "cannot read 'sub': it is a folder, expected a text file");
+  EXPECT_EQ(message_of<IoError>(read("/dev/null", Level::byte)),
+            "cannot read '/dev/null': it is a pipe or a device, but a text is read more than once (save it "
+            "to a file)");
   EXPECT_EQ(
       message_of<DataError>(read(plain("latin1.txt", "caf\xE9\n"), Level::character)),
       "latin1.txt:1: byte 3 of the text, 0xE9, is not valid UTF-8 (convert the file, or use --level byte)");

@@ -25,9 +25,12 @@ TextFile::TextFile(std::filesystem::path path, Level level)
   const auto status = std::filesystem::status(path_, error);
   check<IoError>(std::filesystem::exists(status), "cannot read '{}': no such file (check the path)",
                  path_.string());
-  check<IoError>(std::filesystem::is_regular_file(status),
-                 "cannot read '{}': not a regular file (a text is read more than once, so give a file)",
-                 path_.string());
+  check<IoError>(!std::filesystem::is_directory(status),
+                 "cannot read '{}': it is a folder, expected a text file", path_.string());
+  check<IoError>(
+      std::filesystem::is_regular_file(status),
+      "cannot read '{}': it is a pipe or a device, but a text is read more than once (save it to a file)",
+      path_.string());
   file_.reset(gzopen(path_.c_str(), "rb"));  // zlib hands out what is not gzip as it is
   check<IoError>(file_ != nullptr, "cannot read '{}': {}", path_.string(), std::strerror(errno));
   gzbuffer(file_.get(), 1 << 18);
