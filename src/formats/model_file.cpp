@@ -87,6 +87,7 @@ ModelHeader read_model_header(const Safetensors& file) {
 
 std::string ModelFile::to_bytes() const {
   std::vector<StoredTensor> list;
+  list.reserve(tensors.size() + blobs.size());
   for (const NamedTensor& t : tensors) {
     std::vector<Index> shape;
     for (int i = 0; i < t.value.shape().rank(); ++i) shape.push_back(t.value.dim(i));

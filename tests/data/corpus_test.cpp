@@ -50,6 +50,12 @@ TEST_F(CorpusTest, RefusesWhatIsNoText) {
   EXPECT_EQ(
       message_of<DataError>(read(plain("one.txt", "x"))),
       "one.txt: 1 characters are too few to keep 0.1 of them for validation (use a longer text, or --valid)");
+  EXPECT_EQ(message_of<DataError>(read(plain("ten.txt", "0123456789"))),
+            "ten.txt: 10 characters are too few to keep 0.1 of them for validation (use a longer text, or "
+            "--valid)");
+  EXPECT_EQ(message_of<DataError>(
+                [&] { read_corpus({.train = plain("a.txt", "abc"), .valid = plain("one.txt", "a")}); }),
+            "one.txt: 1 characters, expected at least 2 (use a longer text)");
   EXPECT_EQ(message_of<DataError>(
                 [&] { read_corpus({.train = plain("a.txt", "abc"), .valid = plain("empty.txt", "")}); }),
             "empty.txt: no characters in it, expected a text");

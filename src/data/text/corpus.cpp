@@ -11,6 +11,9 @@
 namespace recur {
 namespace {
 
+/// Tokens of a part: one, and another to predict.
+constexpr Index kFewest = 2;
+
 Index count_tokens(const std::filesystem::path& path, Level level) {
   TextFile file(path, level);
   Index count = 0;
@@ -53,7 +56,7 @@ Corpus read_corpus(const CorpusOptions& options) {
     const Index total = count_tokens(options.train, options.level);
     train_size = static_cast<Index>(static_cast<double>(total) * (1 - options.valid_fraction));
     check<DataError>(
-        total == 0 || (0 < train_size && train_size < total),
+        total == 0 || (train_size >= kFewest && total - train_size >= kFewest),
         "{}: {} {} are too few to keep {:g} of them for validation (use a longer text, or --valid)",
         options.train.string(), total, plural(options.level), options.valid_fraction);
   }
@@ -61,6 +64,8 @@ Corpus read_corpus(const CorpusOptions& options) {
   const auto encode = [&](const std::filesystem::path& path) {
     EncodedText text = encode_file(path, corpus.vocabulary, options.storage);
     const std::string name = path.string();
+    check<DataError>(text.tokens.size() >= kFewest, "{}: {} {}, expected at least {} (use a longer text)",
+                     name, text.tokens.size(), plural(options.level), kFewest);
     if (text.had_byte_order_mark)
       corpus.notes.push_back(fmt::format("{}: its byte order mark was left out", name));
     if (text.unknown > 0) {

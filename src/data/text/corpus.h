@@ -44,7 +44,7 @@ struct Corpus {
 };
 
 /// Reads the files. The vocabulary is fitted on the training part only. The same files and options give the
-/// same corpus. Errors: as encode_file; DataError if a part is empty.
+/// same corpus. Errors: as encode_file; DataError if a part has fewer than two tokens.
 Corpus read_corpus(const CorpusOptions& options);
 
 }  // namespace recur
