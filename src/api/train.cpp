@@ -80,11 +80,11 @@ nlohmann::json to_json(const NamedNumbers& numbers) {
 TrainReport train(Task& task, const TrainRequest& request) {
   const RunFolder folder(request.out.empty() ? default_folder(task) : request.out);
   folder.check_free(request.resume, request.force);
+  validate(task.train());
   ThreadPool pool(threads_or_all(request.threads));
   // The data is read before anything is made or replaced: a run that cannot begin leaves no trace.
   const std::unique_ptr<TrainingJob> job = task.start();
   folder.open(/*anew=*/!request.resume);
-  write_file_atomically(folder.config(), write_toml(task.options()));
 
   // The log is opened at the first event, when the loop knows the step that it goes on from.
   std::optional<MetricsLog> log;
@@ -92,6 +92,8 @@ TrainReport train(Task& task, const TrainRequest& request) {
   const auto draw = [&] { write_file_atomically(folder.curves(), to_svg(curves_of(history))); };
   const EventSink sink = [&](const Event& event) {
     if (!log) {
+      // Only now is it certain that a run that is resumed has these options.
+      write_file_atomically(folder.config(), write_toml(task.options()));
       const Index step = step_of(event);
       if (step > 0) {
         log.emplace(folder.metrics(), step);
@@ -127,9 +129,10 @@ TrainReport train(Task& task, const TrainRequest& request) {
 }
 
 nlohmann::json plan(Task& task, Index threads) {
+  const TrainConfig& config = task.train();
+  validate(config);
   ThreadPool pool(threads_or_all(threads));
   const std::unique_ptr<TrainingJob> job = task.start();
-  const TrainConfig& config = task.train();
   Optimizer optimizer(config, job->parameters());
   reset_peak();
   Index targets = 0;

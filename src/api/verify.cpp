@@ -3,6 +3,7 @@
 #include <recur/stream.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "base/error.h"
@@ -146,7 +147,8 @@ class Prover {
     if (std::memcmp(found, expected, static_cast<std::size_t>(size) * sizeof(float)) == 0 || !check.holds)
       return;
     check.holds = false;
-    const Index at = std::mismatch(found, found + size, expected).first - found;
+    Index at = 0;
+    while (std::bit_cast<std::uint32_t>(found[at]) == std::bit_cast<std::uint32_t>(expected[at])) ++at;
     check.detail = fmt::format("{}: number {} is {}, expected {}", where, at, found[at], expected[at]);
   }
   static Check done(Check& check, const std::string& how) {

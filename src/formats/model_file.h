@@ -28,7 +28,7 @@ struct ModelFile {
   std::string task;         ///< "lm"
   nlohmann::json config;    ///< resolved options: what the data must look like, what the model is made of
   nlohmann::json metrics;   ///< scores by split, as training left them
-  std::string data_sha256;  ///< of the training data
+  std::string data_sha256;  ///< of the data that the run read
   std::string isa;          ///< the instruction set on which the golden outputs were computed
   std::vector<NamedTensor> tensors;                        ///< weights, statistics, golden inputs and outputs
   std::map<std::string, std::vector<std::uint8_t>> blobs;  ///< vocabularies: U8 tensors

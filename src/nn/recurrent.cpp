@@ -48,7 +48,7 @@ struct Recurrent::Direction {
 
   template <class T>
   struct Packed {
-    ScanWeights<T> weights;
+    std::shared_ptr<ScanWeights<T>> weights;
     Index version = -1;
     ScanUse use = ScanUse::inference;
   };
@@ -65,24 +65,26 @@ struct Recurrent::Direction {
     }
   }
 
-  /// The packed weights, packed anew if a parameter has changed.
+  /// The packed weights, packed anew if a parameter has changed. Who holds them, a tape or another thread,
+  /// keeps them.
   template <class T>
-  const ScanWeights<T>& packed(const Cell& cell, ScanUse use) {
+  std::shared_ptr<const ScanWeights<T>> packed(const Cell& cell, ScanUse use) {
     const std::lock_guard lock(mutex);
     Packed<T>& p = cache<T>();
     Index version = 0;
     for (const Parameter* parameter : all()) version += parameter->version;
     if (p.version == version && (p.use == use || p.use == ScanUse::training)) return p.weights;
     const auto data = [](const Parameter* q) { return q == nullptr ? nullptr : q->value.data<T>(); };
-    p.weights.pack(cell, shape,
-                   {.weight_ih = data(weight_ih),
-                    .weight_hh = data(weight_hh),
-                    .bias = data(bias),
-                    .weight_unit = data(weight_unit),
-                    .weight_hr = data(weight_hr),
-                    .gain_ih = data(gain_ih),
-                    .gain_hh = data(gain_hh)},
-                   use);
+    if (p.weights == nullptr || p.weights.use_count() > 1) p.weights = std::make_shared<ScanWeights<T>>();
+    p.weights->pack(cell, shape,
+                    {.weight_ih = data(weight_ih),
+                     .weight_hh = data(weight_hh),
+                     .bias = data(bias),
+                     .weight_unit = data(weight_unit),
+                     .weight_hr = data(weight_hr),
+                     .gain_ih = data(gain_ih),
+                     .gain_hh = data(gain_hh)},
+                    use);
     p.version = version;
     p.use = use;
     return p.weights;
@@ -94,6 +96,7 @@ namespace {
 /// What a scan keeps for its gradient, and what it was given.
 template <class T>
 struct KeptScan {
+  std::shared_ptr<const ScanWeights<T>> weights;
   ScanArgs<T> args;
   std::vector<Tensor> tensors;  // that args points into
 };
@@ -239,8 +242,9 @@ struct ScanParameterVars {
 };
 
 template <class T>
-std::vector<Var> scan_node(const Pass& pass, const ScanInputs& in, const ScanWeights<T>& weights,
-                           const ScanParameterVars& p) {
+std::vector<Var> scan_node(const Pass& pass, const ScanInputs& in,
+                           const std::shared_ptr<const ScanWeights<T>>& packed, const ScanParameterVars& p) {
+  const ScanWeights<T>& weights = *packed;
   const Cell& cell = *in.cell;
   const Layout& layout = *in.layout;
   const Index rows = layout.rows(), N = layout.batch(), H = weights.shape.hidden,
@@ -251,6 +255,7 @@ std::vector<Var> scan_node(const Pass& pass, const ScanInputs& in, const ScanWei
   const double zoneout = in.config->zoneout;
 
   auto kept = std::make_shared<KeptScan<T>>();
+  kept->weights = packed;
   std::vector<Tensor>& tensors = kept->tensors;
   ScanArgs<T>& a = kept->args;
   a.weights = &weights;

@@ -41,12 +41,15 @@ std::vector<Index> characters_of_units(const Vocabulary& vocabulary) {
   return out;
 }
 
-/// The options that belong into the model file: all but the paths, which are the surroundings of one run.
+/// The options that belong into the model file: all that the weights depend on. Paths, samples and the times
+/// of checkpoints are the surroundings of one run.
 nlohmann::json config_for_file(LmConfig config) {
   config.data.train = config.data.valid = config.data.test = std::filesystem::path();
   const auto options = options_of(config);
   nlohmann::json json = to_json(options);
   for (const char* path : {"train", "valid", "test"}) json["data"].erase(path);
+  json["train"].erase("checkpoint_every");
+  json.erase("sample");
   return json;
 }
 
@@ -60,11 +63,16 @@ Tensor token_tensor(std::span<const std::int32_t> ids) {
   return t;
 }
 
-/// Of the text, in pieces: it may be larger than memory.
-std::string hash_text(const std::filesystem::path& path) {
+/// Of all texts that a run reads, in pieces: they may be larger than memory.
+std::string hash_texts(const LmDataConfig& data) {
   Sha256 hash;
-  TextFile file(path, Level::byte);
-  for (std::string_view piece = file.next(); !piece.empty(); piece = file.next()) hash.update(piece);
+  for (const auto& [role, path] :
+       {std::pair{"train", data.train}, {"valid", data.valid}, {"test", data.test}}) {
+    hash.update(role);
+    if (path.empty()) continue;
+    TextFile file(path, Level::byte);
+    for (std::string_view piece = file.next(); !piece.empty(); piece = file.next()) hash.update(piece);
+  }
   return hash.hex();
 }
 
@@ -82,7 +90,7 @@ class LmJob final : public TrainingJob {
         batches_(corpus_.train, {.streams = config.train.batch_size, .steps = config.data.sequence_length},
                  config.data.train.filename().string() + " (training part)"),
         model_(config.model, shape_of(corpus_.vocabulary)),
-        data_sha256_(hash_text(config.data.train)) {
+        data_sha256_(hash_texts(config.data)) {
     model_.initialise(static_cast<std::uint64_t>(config.seed));
     state_ = model_.encoder().zero_state(config.train.batch_size);
   }
@@ -95,6 +103,7 @@ class LmJob final : public TrainingJob {
   }
   Parameters& parameters() override { return model_.parameters(); }
   Index batches_per_epoch() const override { return batches_.size(); }
+  Index targets(Index number) const override { return batches_.steps(number) * batches_.streams(); }
 
   BatchLoss batch(const Pass& pass, Index, Index number) override {
     if (number == 0) state_ = model_.encoder().zero_state(batches_.streams());

@@ -1,5 +1,6 @@
 #include "train/checkpoint.h"
 
+#include <cmath>
 #include <cstring>
 
 #include "base/error.h"
@@ -32,12 +33,22 @@ std::vector<double> to_numbers(const Progress& p) {
           p.plateau.factor};
 }
 
-Progress from_numbers(const double* n) {
-  const auto index = [&](int i) { return static_cast<Index>(n[i]); };
+/// Throws FormatError for numbers that no run can have.
+Progress from_numbers(const double* n, Index batches_per_epoch, const std::string& where) {
+  const auto index = [&](int i) {
+    check<FormatError>(n[i] >= 0 && n[i] < 0x1p53 && n[i] == std::floor(n[i]),
+                       "{}: {}[{}] is {}, expected a count; the file was changed after it was written", where,
+                       kProgress, i, n[i]);
+    return static_cast<Index>(n[i]);
+  };
   Progress p{.step = index(0), .epoch = index(1), .batch = index(2), .tokens = index(3), .seconds = n[4]};
   p.epoch_loss = {.sum = n[5], .count = index(6)};
   p.early = {.best_loss = n[7], .best_epoch = index(8), .reference = n[9], .bad_epochs = index(10)};
   p.plateau = {.best = n[11], .bad_epochs = index(12), .factor = n[13]};
+  check<FormatError>(p.batch < batches_per_epoch && p.early.best_epoch <= p.epoch && p.plateau.factor > 0 &&
+                         p.plateau.factor <= 1,
+                     "{}: {} does not fit together; the file was changed after it was written", where,
+                     kProgress);
   return p;
 }
 
@@ -88,7 +99,7 @@ Progress load_checkpoint(const std::filesystem::path& path, TrainingJob& job, Th
     std::memcpy(t.value.raw(), stored.raw(), static_cast<std::size_t>(stored.bytes()));
   }
   job.restore_carried(file);
-  const Progress progress = from_numbers(numbers.data<double>());
+  const Progress progress = from_numbers(numbers.data<double>(), job.batches_per_epoch(), file.where);
   optimizer.set_steps(progress.step);
   return progress;
 }

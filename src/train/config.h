@@ -37,4 +37,11 @@ struct TrainConfig : OptimizerConfig, ClippingConfig, ScheduleConfig, EarlyStopp
       OptimizerConfig::fields, ClippingConfig::fields, ScheduleConfig::fields, EarlyStoppingConfig::fields);
 };
 
+/// Throws ConfigError for values that are impossible, alone or together.
+inline void validate(const TrainConfig& config) {
+  validate(static_cast<const OptimizerConfig&>(config));
+  validate(static_cast<const ScheduleConfig&>(config));
+  validate(static_cast<const EarlyStoppingConfig&>(config));
+}
+
 }  // namespace recur

@@ -20,8 +20,12 @@ EpochVerdict observe_epoch(const EarlyStoppingConfig& c, EarlyStoppingState& sta
   } else {
     ++state.bad_epochs;
   }
-  verdict.stop = c.patience > 0 && state.bad_epochs >= c.patience;
+  verdict.stop = patience_is_used_up(c, state);
   return verdict;
+}
+
+bool patience_is_used_up(const EarlyStoppingConfig& config, const EarlyStoppingState& state) {
+  return config.patience > 0 && state.bad_epochs >= config.patience;
 }
 
 }  // namespace recur

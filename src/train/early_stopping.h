@@ -41,6 +41,9 @@ struct EarlyStoppingState {
   bool operator==(const EarlyStoppingState&) const = default;
 };
 
+/// Whether so many epochs without improvement have passed that the run is over.
+bool patience_is_used_up(const EarlyStoppingConfig& config, const EarlyStoppingState& state);
+
 struct EpochVerdict {
   bool best = false;  ///< the lowest loss so far: keep these weights
   bool stop = false;  ///< patience is used up

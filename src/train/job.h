@@ -36,6 +36,8 @@ class TrainingJob {
   virtual std::vector<std::string> notes() const = 0;
 
   virtual Index batches_per_epoch() const = 0;
+  /// Targets of batch `number` of an epoch (from 0).
+  virtual Index targets(Index number) const = 0;
   /// Forward of batch `number` of an epoch (both from 0).
   virtual BatchLoss batch(const Pass& pass, Index epoch, Index number) = 0;
   virtual Score validate(ThreadPool& pool) = 0;

@@ -37,9 +37,20 @@ class Run {
 
   LoopResult run() {
     begin();
+    if (patience_is_used_up(config_, at_.early)) stop_early();  // a run that was resumed after its end
     while (at_.epoch < config_.epochs && !stopped_) {
-      while (at_.batch < job_.batches_per_epoch() && !stopped_) step();
-      if (!stopped_) end_epoch();
+      step();
+      if (stopped_) break;
+      const bool asked = options_.stop_requested();
+      const bool due = config_.checkpoint_every > 0 && at_.step % config_.checkpoint_every == 0;
+      // A checkpoint never lies between an epoch's last step and its end.
+      if (at_.batch == job_.batches_per_epoch()) {
+        end_epoch();
+      } else if (asked || due) {
+        save();
+      }
+      if (asked && !stopped_ && at_.epoch < config_.epochs)
+        stop(StopReason::interrupted, "stopped as asked, everything is saved; go on with --resume");
     }
     if (!stopped_) stop(StopReason::finished, "");
     LoopResult result{.stopped = *stopped_, .metrics = {}};
@@ -60,6 +71,9 @@ class Run {
     std::error_code ignored;
     if (options_.resume && std::filesystem::exists(options_.checkpoint_file, ignored))
       at_ = load_checkpoint(options_.checkpoint_file, job_, pool_, optimizer_);
+    check<ConfigError>(config_.epochs >= at_.epoch,
+                       "epochs is {}, but {} are done already; ask for more, or begin anew with --force",
+                       config_.epochs, at_.epoch);
     options_.sink(RunStarted{.step = at_.step,
                              .task = job_.task(),
                              .model = job_.model(),
@@ -78,6 +92,8 @@ class Run {
     parameters.zero_gradients();
     WeightedMean loss;
     const Index batches = std::min(config_.accumulate, job_.batches_per_epoch() - at_.batch);
+    Index targets = 0;
+    for (Index i = 0; i < batches; ++i) targets += job_.targets(at_.batch + i);
     for (Index i = 0; i < batches; ++i) {
       tape_.clear();
       const Pass pass{.pool = pool_,
@@ -89,12 +105,14 @@ class Run {
       const BatchLoss batch = job_.batch(pass, at_.epoch, at_.batch + i);
       loss.add(static_cast<double>(*batch.loss.value.data<float>()), batch.targets);
       if (!std::isfinite(loss.value()))
-        return diverged(loss.value(), first_not_finite(parameters, /*gradients=*/false));
-      tape_.backward(batch.loss, 1.0 / static_cast<double>(batches));
+        return diverged("training", loss.value(), first_not_finite(parameters, /*gradients=*/false));
+      // Together the gradient of the mean over all targets of the step, which is the loss that is told.
+      tape_.backward(batch.loss, static_cast<double>(batch.targets) / static_cast<double>(targets));
     }
     const GradientNorms norms = gradient_norms(parameters, pool_);
     const double norm = norms.total;
-    if (!std::isfinite(norm)) return diverged(loss.value(), first_not_finite(parameters, /*gradients=*/true));
+    if (!std::isfinite(norm))
+      return diverged("training", loss.value(), first_not_finite(parameters, /*gradients=*/true));
     const double rate = learning_rate_at(config_, {at_.step, steps_per_epoch_, steps_total_}, at_.plateau);
     optimizer_.step({.learning_rate = rate,
                      .scale = clip_factor(norm, config_.clip_norm),
@@ -114,12 +132,6 @@ class Run {
                            .gradient_norms = named(norms),
                            .tokens = at_.tokens,
                            .seconds = seconds()});
-    const bool epoch_ends = at_.batch == job_.batches_per_epoch();
-    if (options_.stop_requested()) {
-      save();
-      return stop(StopReason::interrupted, "stopped as asked, everything is saved; go on with --resume");
-    }
-    if (!epoch_ends && config_.checkpoint_every > 0 && at_.step % config_.checkpoint_every == 0) save();
   }
 
   /// The norms of single parameters, on the steps that tell them.
@@ -133,6 +145,8 @@ class Run {
 
   void end_epoch() {
     const Score score = job_.validate(pool_);
+    if (!std::isfinite(score.loss))
+      return diverged("validation", score.loss, first_not_finite(job_.parameters(), /*gradients=*/false));
     ++at_.epoch;
     const EpochVerdict verdict = recur::observe_epoch(static_cast<const EarlyStoppingConfig&>(config_),
                                                       at_.early, at_.epoch, score.loss);
@@ -159,9 +173,12 @@ class Run {
     at_.batch = 0;
     at_.epoch_loss = {};
     save();
-    if (verdict.stop)
-      stop(StopReason::early, fmt::format("no improvement for {} epochs; the weights of epoch {} are kept",
-                                          config_.patience, at_.early.best_epoch));
+    if (verdict.stop) stop_early();
+  }
+
+  void stop_early() {
+    stop(StopReason::early, fmt::format("no improvement for {} epochs; the weights of epoch {} are kept",
+                                        config_.patience, at_.early.best_epoch));
   }
 
   void save() {
@@ -172,12 +189,13 @@ class Run {
         CheckpointSaved{.step = at_.step, .epoch = at_.epoch, .path = options_.checkpoint_file.string()});
   }
 
-  void diverged(double loss, const std::string& where) {
+  void diverged(const char* which, double loss, const std::string& where) {
     stop(StopReason::diverged,
          fmt::format(
-             "step {}: the loss is {}{}; try a lower learning_rate (it was {}), or a smaller clip_norm (it "
+             "after step {}: the {} loss is {}{}; try a lower learning_rate (it was {}), or a smaller "
+             "clip_norm (it "
              "was {})",
-             at_.step + 1, loss, where.empty() ? "" : "; first, " + where,
+             at_.step, which, loss, where.empty() ? "" : "; first, " + where,
              shortest(learning_rate_at(config_, {at_.step, steps_per_epoch_, steps_total_}, at_.plateau)),
              shortest(config_.clip_norm)));
   }

@@ -68,6 +68,10 @@ void expect_same(const Result& a, const Result& b, const std::string& what) {
   EXPECT_TRUE(same_bits<float>(a.y, b.y)) << what << ": outputs";
   for (std::size_t i = 0; i < a.state.parts.size(); ++i)
     EXPECT_TRUE(same_bits<float>(a.state.parts[i].value, b.state.parts[i].value)) << what << ": state " << i;
+  // In chunks it is that of the last one.
+  if (a.dx.defined() && a.dx.shape() == b.dx.shape()) {
+    EXPECT_TRUE(same_bits<float>(a.dx, b.dx)) << what << ": gradient of the input";
+  }
   ASSERT_EQ(a.gradients.size(), b.gradients.size());
   for (std::size_t i = 0; i < a.gradients.size(); ++i)
     EXPECT_TRUE(same_bits<float>(a.gradients[i], b.gradients[i])) << what << ": gradient " << i;

@@ -1,0 +1,163 @@
+// The training loop on a job that is one number: what a step does can be computed by hand.
+#include "train/loop.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "nn/ops.h"
+#include "tests/base/temporary_folder.h"
+#include "train/metrics_log.h"
+
+namespace recur {
+namespace {
+
+/// Draws one weight to targets: the loss of batch i is (w − goal_i)², the mean of so many targets.
+class OneWeight final : public TrainingJob {
+ public:
+  OneWeight(std::vector<double> goals, std::vector<Index> targets)
+      : goals_(std::move(goals)), targets_(std::move(targets)) {
+    weight_ = &parameters_.add("weight", ParameterKind::kernel, {1});
+  }
+  std::string task() const override { return "one"; }
+  std::string model() const override { return "one weight"; }
+  std::string loss_unit() const override { return "squares"; }
+  Parameters& parameters() override { return parameters_; }
+  std::vector<std::string> notes() const override { return {}; }
+  Index batches_per_epoch() const override { return static_cast<Index>(goals_.size()); }
+  Index targets(Index number) const override { return targets_[static_cast<std::size_t>(number)]; }
+  BatchLoss batch(const Pass& pass, Index, Index number) override {
+    Tensor goal = Tensor::empty({1});
+    *goal.data<float>() = static_cast<float>(-goals_[static_cast<std::size_t>(number)]);
+    const Var error = add(pass, pass.use(*weight_), Var(goal));
+    return {multiply(pass, error, error), targets(number)};
+  }
+  Score validate(ThreadPool&) override { return {.loss = next_valid_.empty() ? weight() : pop(next_valid_)}; }
+  std::vector<BaselineScored> baselines() override { return {}; }
+  std::vector<SampleWritten> samples(ThreadPool&, Index) override { return {}; }
+  std::vector<NamedTensor> carried() const override { return {}; }
+  void restore_carried(const ModelFile&) override {}
+  ModelFile model_file(ThreadPool&, const nlohmann::json& metrics) override {
+    return {.task = "one",
+            .config = nlohmann::json::object(),
+            .metrics = metrics,
+            .data_sha256 = "-",
+            .isa = "-",
+            .tensors = {{"weight", weight_->value}}};
+  }
+  nlohmann::json final_metrics(ThreadPool&) override { return nlohmann::json::object(); }
+
+  double weight() const { return static_cast<double>(*weight_->value.data<float>()); }
+  void say_when_validated(std::vector<double> losses) { next_valid_ = std::move(losses); }
+
+ private:
+  static double pop(std::vector<double>& list) {
+    const double first = list.front();
+    list.erase(list.begin());
+    return first;
+  }
+  std::vector<double> goals_, next_valid_;
+  std::vector<Index> targets_;
+  Parameters parameters_;
+  Parameter* weight_;
+};
+
+class Loop : public testing::Test {
+ protected:
+  static TrainConfig config(Index epochs) {
+    TrainConfig c;
+    c.optimizer = OptimizerKind::sgd;
+    c.learning_rate = 0.25;
+    c.clip_norm = 0;
+    c.epochs = epochs;
+    return c;
+  }
+  LoopResult run(
+      TrainingJob& job, const TrainConfig& c, bool resume = false,
+      std::function<bool()> stop = [] { return false; }) {
+    std::vector<Event>* const events = &events_;
+    return run_training(job, c,
+                        {.model_file = folder_ / "model.safetensors",
+                         .checkpoint_file = folder_ / "checkpoint.safetensors",
+                         .resume = resume,
+                         .sink = [events](const Event& e) { events->push_back(e); },
+                         .stop_requested = std::move(stop)},
+                        pool_);
+  }
+  template <class E>
+  std::vector<E> all() const {
+    std::vector<E> out;
+    for (const Event& e : events_)
+      if (const E* one = std::get_if<E>(&e)) out.push_back(*one);
+    return out;
+  }
+
+  ThreadPool pool_{1};
+  TemporaryFolder folder_;
+  std::vector<Event> events_;
+};
+
+TEST_F(Loop, AStepFollowsTheGradient) {
+  OneWeight job({3.0}, {10});
+  run(job, config(1));
+  EXPECT_FLOAT_EQ(static_cast<float>(job.weight()), 0.25F * 2 * 3);  // w − rate·2(w − 3) from w = 0
+}
+
+// The gradient of accumulated batches is that of the mean over all their targets, short batches included.
+TEST_F(Loop, AccumulatedBatchesWeighAsMuchAsTheirTargets) {
+  OneWeight job({4.0, 8.0, 1.0}, {30, 10, 5});
+  TrainConfig c = config(1);
+  c.accumulate = 2;
+  run(job, c);
+  const double first = 0.25 * 2 * (30 * 4.0 + 10 * 8.0) / 40;
+  EXPECT_NEAR(job.weight(), first - 0.25 * 2 * (first - 1.0), 1e-6);
+  const auto steps = all<StepDone>();
+  ASSERT_EQ(steps.size(), 2U);
+  EXPECT_NEAR(steps[0].loss, (30 * 16.0 + 10 * 64.0) / 40, 1e-6);
+  EXPECT_EQ(steps[0].tokens, 40);
+}
+
+TEST_F(Loop, ARunThatStoppedEarlyIsOverWhenItIsResumed) {
+  TrainConfig c = config(9);
+  c.patience = 2;
+  OneWeight job({3.0}, {1});
+  job.say_when_validated({1.0, 2.0, 2.0});
+  EXPECT_EQ(run(job, c).stopped.reason, StopReason::early);
+  const std::string bytes = read_file(folder_ / "model.safetensors");
+  OneWeight again({3.0}, {1});
+  const LoopResult result = run(again, c, /*resume=*/true);
+  EXPECT_EQ(result.stopped.reason, StopReason::early);
+  EXPECT_EQ(result.stopped.epoch, 3);
+  EXPECT_EQ(result.stopped.best_epoch, 1);
+  EXPECT_TRUE(read_file(folder_ / "model.safetensors") == bytes);
+}
+
+TEST_F(Loop, StoppingAtTheEndOfAnEpochEndsTheEpochFirst) {
+  OneWeight job({3.0, 5.0}, {1, 1});
+  int steps = 0;
+  run(job, config(3), false, [&] { return ++steps == 2; });
+  EXPECT_EQ(all<EpochDone>().size(), 1U);
+  EXPECT_EQ(all<RunStopped>().back().reason, StopReason::interrupted);
+  run(job, config(3), true);
+  EXPECT_EQ(all<EpochDone>().size(), 3U);
+  EXPECT_EQ(all<RunStopped>().back().reason, StopReason::finished);
+}
+
+TEST_F(Loop, AValidationLossThatIsNotANumberStopsTheRunBeforeItIsSaved) {
+  OneWeight job({3.0}, {1});
+  job.say_when_validated({1.0, std::nan("")});
+  EXPECT_EQ(run(job, config(5)).stopped.reason, StopReason::diverged);
+  EXPECT_EQ(all<EpochDone>().size(), 1U);
+  EXPECT_EQ(all<CheckpointSaved>().back().epoch, 1);
+}
+
+TEST_F(Loop, FewerEpochsThanAreDoneAreRefused) {
+  OneWeight job({3.0}, {1});
+  run(job, config(4));
+  EXPECT_THROW(run(job, config(3), true), ConfigError);
+}
+
+}  // namespace
+}  // namespace recur
