@@ -4,9 +4,11 @@
 
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <type_traits>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace recur {
 namespace {
@@ -39,6 +41,32 @@ void read(const json& object, const std::string& prefix, const std::string& plac
 }
 
 }  // namespace
+
+json parse_json(std::string_view text, const std::string& what, int deepest) {
+  check<FormatError>(text.find('\0') == text.npos, "{} holds a NUL byte, expected JSON", what);
+  std::vector<std::set<std::string>> keys;  // of each object that is open
+  using Event = json::parse_event_t;
+  const auto watch = [&](int depth, Event event, json& parsed) {
+    if (event == Event::object_start || event == Event::array_start)
+      check<FormatError>(depth < deepest, "{} is nested more than {} levels deep", what, deepest);
+    if (event == Event::object_start) keys.emplace_back();
+    if (event == Event::object_end) keys.pop_back();
+    if (event == Event::key) {
+      check<FormatError>(keys.back().insert(parsed.get<std::string>()).second, "{} has the key {} twice",
+                         what, shown(parsed));
+    }
+    return true;
+  };
+  try {
+    return json::parse(text, watch);
+  } catch (const json::parse_error& error) {
+    fail<FormatError>("{} is not valid JSON at its byte {}", what, error.byte);
+  } catch (const json::out_of_range&) {
+    fail<FormatError>("{} holds a number that is out of range", what);
+  }
+}
+
+std::string shown(const json& value) { return shortened(value.dump(-1, ' ', /*ensure_ascii=*/true)); }
 
 json to_json(std::span<const Option> options) {
   json object = json::object();

@@ -3,12 +3,21 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/settings.h"
 
 namespace recur {
+
+/// Parses a text that nobody vouches for. Throws FormatError, which begins with `what` ("a.safetensors: the
+/// header"), where it is no JSON, has a key twice or is nested more than `deepest` levels deep: a parser that
+/// recurses would follow it to the end of the stack.
+nlohmann::json parse_json(std::string_view text, const std::string& what, int deepest);
+
+/// A value for a message: one line of ASCII, cut where it is long.
+std::string shown(const nlohmann::json& value);
 
 /// All options with their values, tables as objects.
 nlohmann::json to_json(std::span<const Option> options);

@@ -162,14 +162,14 @@ std::string_view Option::table() const {
 
 std::string Value::describe() const {
   return std::visit(
-      Overloaded{[](const Text& text) { return "'" + text.text + "'"; },
+      Overloaded{[](const Text& text) { return "'" + shortened(text.text) + "'"; },
                  [](bool truth) { return plain(truth); }, [](Index integer) { return plain(integer); },
                  [](double number) { return plain(number); },
-                 [](const std::string& text) { return "'" + text + "'"; },
+                 [](const std::string& text) { return "'" + shortened(text) + "'"; },
                  [](const List& list) {
                    std::string text;
                    for (const Value& entry : list) text += (text.empty() ? "" : ", ") + entry.describe();
-                   return "[" + text + "]";
+                   return shortened("[" + text + "]");
                  }},
       data);
 }

@@ -36,4 +36,7 @@ std::string format_seconds(double seconds);
 /// "1,234,567".
 std::string format_count(Index count);
 
+/// A text for a message: its first 80 bytes (never part of a character) and "...", if it is longer.
+std::string shortened(std::string_view text);
+
 }  // namespace recur

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 
 namespace recur {
@@ -38,11 +39,9 @@ Tensor to_tensor(const StoredTensor& stored, const std::string& where) {
   return tensor;
 }
 
-nlohmann::json parse_json(const Safetensors& file, const char* key) {
-  nlohmann::json value = nlohmann::json::parse(file.meta(key), nullptr, /*allow_exceptions=*/false);
-  check<FormatError>(!value.is_discarded(), "{}: its '{}' is not JSON; the file was changed after training",
-                     file.name(), key);
-  return value;
+nlohmann::json read_json(const Safetensors& file, const char* key) {
+  constexpr int kDeepest = 8;  // tables of tables of lists: what we write has three levels
+  return parse_json(file.meta(key), fmt::format("{}: its '{}'", file.name(), key), kDeepest);
 }
 
 ModelFile from(const Safetensors& file) {
@@ -51,7 +50,7 @@ ModelFile from(const Safetensors& file) {
   model.where = file.name();
   model.task = std::move(header.task);
   model.config = std::move(header.config);
-  model.metrics = parse_json(file, "recur.metrics");
+  model.metrics = read_json(file, "recur.metrics");
   model.data_sha256 = file.meta("recur.data_sha256");
   model.isa = file.meta("recur.isa");
   for (const StoredTensor& stored : file.tensors()) {
@@ -82,7 +81,7 @@ ModelHeader read_model_header(const Safetensors& file) {
   check<FormatError>(*version <= kModelFormat,
                      "{}: a model of format {}, but this program reads up to {}; use a newer recur",
                      file.name(), *version, kModelFormat);
-  return {.task = file.meta("recur.task"), .config = parse_json(file, "recur.config")};
+  return {.task = file.meta("recur.task"), .config = read_json(file, "recur.config")};
 }
 
 std::string ModelFile::to_bytes() const {

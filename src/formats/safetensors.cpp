@@ -11,10 +11,11 @@
 #include <fstream>
 #include <new>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <utility>
 
 #include "base/error.h"
+#include "base/json.h"
+#include "base/text.h"
 
 namespace recur {
 namespace {
@@ -47,53 +48,12 @@ std::string describe(StoredType type, std::span<const Index> shape) {
   return fmt::format("{} [{}]", to_string(type), fmt::join(shape, ","));
 }
 
-/// Text of an untrusted header for a message: escaped, so one line of ASCII; long ones cut.
-std::string shown(std::string_view escaped) {
-  constexpr std::size_t kLongest = 80;
-  return std::string(escaped.substr(0, kLongest)) + (escaped.size() > kLongest ? "..." : "");
-}
-
-std::string shown(const Json& value) {
-  const std::string escaped = value.dump(-1, ' ', /*ensure_ascii=*/true);
-  return shown(std::string_view(escaped));
-}
-
-/// The same for a name, without JSON's quotes.
+/// A name for a message, as JSON's but without its quotes.
 std::string shown(const std::string& name) {
   const std::string quoted = Json(name).dump(-1, ' ', /*ensure_ascii=*/true);
-  return shown(std::string_view(quoted).substr(1, quoted.size() - 2));
+  return shortened(quoted.substr(1, quoted.size() - 2));
 }
-
-/// Parses the header; refuses what a JSON library lets pass: a key twice, deep nesting, a NUL that ends the
-/// text.
-Json parse_json(std::string_view header, const std::string& file) {
-  check<FormatError>(header.starts_with('{'),
-                     "{}: the header does not begin with '{{' (not a safetensors file)", file);
-  check<FormatError>(header.find('\0') == header.npos, "{}: the header holds a NUL byte, expected JSON",
-                     file);
-  std::vector<std::set<std::string>> keys;  // of each object that is open
-  using Event = Json::parse_event_t;
-  const auto watch = [&](int depth, Event event, Json& parsed) {
-    constexpr int kDeepest = 2;  // the header, a tensor, its shape
-    if (event == Event::object_start || event == Event::array_start) {
-      check<FormatError>(depth <= kDeepest, "{}: the header is nested deeper than a tensor's shape", file);
-    }
-    if (event == Event::object_start) keys.emplace_back();
-    if (event == Event::object_end) keys.pop_back();
-    if (event == Event::key) {
-      check<FormatError>(keys.back().insert(parsed.get<std::string>()).second,
-                         "{}: the header has the key '{}' twice", file, shown(parsed.get<std::string>()));
-    }
-    return true;
-  };
-  try {
-    return Json::parse(header, watch);
-  } catch (const Json::parse_error& error) {
-    fail<FormatError>("{}: the header is not valid JSON at its byte {}", file, error.byte);
-  } catch (const Json::out_of_range&) {
-    fail<FormatError>("{}: the header holds a number that is out of range", file);
-  }
-}
+using recur::shown;
 
 Metadata parse_metadata(const Json& json, const std::string& file) {
   check<FormatError>(json.is_object(), "{}: __metadata__ is {}, expected an object of strings", file,
@@ -165,7 +125,10 @@ struct Header {
 /// Reads the header of a file whose tensors take `data_size` bytes.
 Header parse_header(std::string_view text, std::uint64_t data_size, const std::string& file) {
   Header header;
-  const Json json = parse_json(text, file);
+  check<FormatError>(text.starts_with('{'),
+                     "{}: the header does not begin with '{{' (not a safetensors file)", file);
+  constexpr int kDeepest = 3;  // the header, a tensor, its shape
+  const Json json = parse_json(text, file + ": the header", kDeepest);
   for (const auto& [name, value] : json.items()) {
     if (name == kMetadataKey) {
       header.metadata = parse_metadata(value, file);

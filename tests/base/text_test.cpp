@@ -63,5 +63,11 @@ TEST(Format, SizesTimesAndCounts) {
   EXPECT_EQ(format_count(-1'234), "-1,234");
 }
 
+TEST(Text, LongTextsAreCutBetweenCharacters) {
+  EXPECT_EQ(shortened(std::string(80, 'a')), std::string(80, 'a'));
+  EXPECT_EQ(shortened(std::string(81, 'a')), std::string(80, 'a') + "...");
+  EXPECT_EQ(shortened(std::string(79, 'a') + "éé"), std::string(79, 'a') + "...");
+}
+
 }  // namespace
 }  // namespace recur
