@@ -21,9 +21,11 @@ namespace recur {
 class StreamModel {
  public:
   /// A run folder or its model.safetensors. Errors: IoError; FormatError where the file is no model, or not
-  /// what its configuration says; ConfigError for a model that cannot be streamed (a bidirectional one).
+  /// what its configuration says; ConfigError for a model that cannot be streamed (a bidirectional one);
+  /// std::bad_alloc.
   static std::shared_ptr<const StreamModel> open(const std::string& path);
   /// The bytes of a model file that a program carries in itself; `name` stands for it in messages.
+  /// They are not needed any more when this returns. Errors: as above, but for IoError.
   static std::shared_ptr<const StreamModel> parse(std::string_view bytes, const std::string& name);
   ~StreamModel();
   StreamModel(const StreamModel&) = delete;
@@ -47,7 +49,8 @@ class StreamModel {
   /// The tokens of a text; what the vocabulary does not know is left out. Errors: DataError if it is no UTF-8
   /// (and the tokens are not bytes), ConfigError for a model that reads numbers.
   std::vector<std::int32_t> encode(std::string_view text) const;
-  /// The text of a token: a byte, a character, a word. REQUIRES: 0 ≤ token < tokens().
+  /// The text of a token: a byte, a character, a word; it lives as long as the model. REQUIRES: 0 ≤ token <
+  /// tokens() of a model that reads text.
   const std::string& text(std::int32_t token) const;
 
  private:
@@ -61,9 +64,11 @@ class StreamModel {
 /// restored. Its outputs have the same bits as those of the whole sequence at once, alone or in a batch.
 ///
 /// step(), outputs(), reset() and the assignment of a stream of the same model allocate nothing, lock nothing
-/// and call no system. A stream is used by one thread at a time; streams of one model need no care.
+/// and call no system. A stream is used by one thread at a time; streams of one model need no care. One that
+/// was moved from may be destroyed or assigned to, nothing else.
 class Stream {
  public:
+  /// REQUIRES: model is not null.
   explicit Stream(std::shared_ptr<const StreamModel> model);
   Stream(const Stream& other);
   Stream(Stream&& other) noexcept;
@@ -78,14 +83,16 @@ class Stream {
   std::span<const float> step(std::int32_t token) noexcept;
   /// Reads inputs() numbers; returns outputs(). Another count, or a model that reads tokens: as above.
   std::span<const float> step(std::span<const float> x) noexcept;
-  /// What the model says after all it has read, [outputs()]: logits of the next token, or values. Valid until
-  /// the next call of a function that is not const.
+  /// What the model says after all it has read, [outputs()]: logits of the next token, or values. Before
+  /// the first step, what the head makes of a state of zeros. Valid until the next call of a function that is
+  /// not const.
   std::span<const float> outputs() const noexcept;
 
   /// Forgets everything: the state is zero again.
   void reset() noexcept;
-  /// Writes the state: the same bytes on every machine. REQUIRES: to.size() ≥ model()->state_size().
-  void save(std::span<std::byte> to) const noexcept;
+  /// Writes the state, model()->state_size() bytes, the same on every machine. False, and
+  /// nothing is written, if `to` is shorter.
+  bool save(std::span<std::byte> to) const noexcept;
   std::vector<std::byte> save() const;
   /// Goes on from a saved state. Errors: FormatError if it is none, or of another model; the stream is as it
   /// was then.

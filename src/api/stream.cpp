@@ -7,9 +7,11 @@
 #include "base/enum_names.h"
 #include "base/error.h"
 #include "base/flush_to_zero.h"
+#include "base/json.h"
 #include "data/text/vocabulary.h"
 #include "formats/model_file.h"
 #include "kernels/scan.h"
+#include "nn/model_config.h"
 
 namespace recur {
 namespace {
@@ -22,9 +24,6 @@ constexpr Index padded(Index size) { return (size + kLine - 1) / kLine * kLine; 
 
 /// How many times larger than the weights it replaces a table of input products may be.
 constexpr Index kTableGrowth = 4;
-
-/// Wider layers are taken for a damaged file.
-constexpr Index kMostUnits = 1 << 24;
 
 /// A 64-bit FNV-1a hash over words: tells models apart, not more.
 class Fingerprint {
@@ -47,48 +46,49 @@ class Fingerprint {
   std::uint64_t hash_ = 0xCBF29CE484222325;
 };
 
-/// What of a configuration a stream needs; the file's other options are for training.
+/// What of a file's header a stream needs; the configuration's other options are for training.
 struct Plan {
-  std::string task, cell, level;
-  std::vector<Index> hidden_size, head;
-  Index projection = 0;
-  bool bidirectional = false, residual = false, layer_norm = false;
-  double zoneout = 0;
+  std::string task, level;
+  ModelConfig model;
+  std::string options;  // those of the model that are needed, as text: for the fingerprint
 };
 
-template <class T>
-T option(const Json& config, const char* table, const char* key, const std::string& where) {
+const Json& option(const Json& config, const char* table, const char* key, const std::string& where) {
   const auto entries = config.find(table);
   check<FormatError>(entries != config.end() && entries->is_object() && entries->contains(key),
                      "{}: its configuration has no '{}.{}'; the file was changed after training", where,
                      table, key);
+  return (*entries)[key];
+}
+
+/// Reads the options of the model that make a difference to a stream, inside the limits of their fields.
+void read_model(const Json& config, const std::string& where, Plan& plan) {
+  Json needed;
+  for (const char* key :
+       {"cell", "hidden_size", "head", "proj_size", "bidirectional", "residual", "layer_norm", "zoneout"})
+    needed[key] = option(config, "model", key, where);
   try {
-    return (*entries)[key].get<T>();
-  } catch (const Json::exception&) {
-    fail<FormatError>("{}: its '{}.{}' is {}; the file was changed after training", where, table, key,
-                      (*entries)[key].dump());
+    set_options(settings_of(needed, where + ": its model."), options_of(plan.model));
+  } catch (const ConfigError& error) {  // not what a user typed: what the file says
+    fail<FormatError>("{}; the file was changed after training", error.what());
   }
+  plan.options = needed.dump();
 }
 
 Plan read_plan(const Safetensors& file) {
   const ModelHeader header = read_model_header(file);
   const std::string& where = file.name();
-  const auto model = [&]<class T>(const char* key, T& value) {
-    value = option<T>(header.config, "model", key, where);
-  };
-  Plan plan{.task = header.task};
-  model("cell", plan.cell);
-  model("hidden_size", plan.hidden_size);
-  model("head", plan.head);
-  model("proj_size", plan.projection);
-  model("bidirectional", plan.bidirectional);
-  model("residual", plan.residual);
-  model("layer_norm", plan.layer_norm);
-  model("zoneout", plan.zoneout);
-  if (plan.task == "lm") plan.level = option<std::string>(header.config, "data", "level", where);
-  check<FormatError>(!plan.hidden_size.empty(),
+  Plan plan{.task = header.task, .level = {}, .model = {}, .options = {}};
+  read_model(header.config, where, plan);
+  if (plan.task == "lm") {
+    const Json& level = option(header.config, "data", "level", where);
+    check<FormatError>(level.is_string(), "{}: its 'data.level' is {}; the file was changed after training",
+                       where, shown(level));
+    plan.level = level.get<std::string>();
+  }
+  check<FormatError>(!plan.model.hidden_size.empty(),
                      "{}: its 'model.hidden_size' is empty; the file was changed after training", where);
-  check<ConfigError>(!plan.bidirectional,
+  check<ConfigError>(!plan.model.bidirectional,
                      "{}: a bidirectional model cannot be streamed: it reads each sequence from its end, too",
                      where);
   return plan;
@@ -96,7 +96,7 @@ Plan read_plan(const Safetensors& file) {
 
 const Cell& cell_of(const Plan& plan, const std::string& where) {
   try {
-    return find_cell(plan.cell);
+    return find_cell(plan.model.cell);
   } catch (const ConfigError& error) {
     fail<FormatError>("{}: {}", where, error.what());
   }
@@ -149,12 +149,14 @@ struct StreamModel::Parts {
     const Plan plan = read_plan(file);
     task = plan.task;
     cell = &cell_of(plan, file.name());
-    zoneout = static_cast<float>(plan.zoneout);
+    zoneout = static_cast<float>(plan.model.zoneout);
     Reader read{file, *this, {}};
+    read.hash.add(std::as_bytes(std::span(plan.options)));
     Index width = read.input();
-    for (std::size_t i = 0; i < plan.hidden_size.size(); ++i) width = read.layer(plan, i, width);
-    for (std::size_t i = 0; i < plan.head.size() + 1; ++i)
-      width = read.linear("head." + std::to_string(i), width, i < plan.head.size() ? plan.head[i] : 0);
+    for (std::size_t i = 0; i < plan.model.hidden_size.size(); ++i) width = read.layer(plan.model, i, width);
+    const std::vector<Index>& heads = plan.model.head;
+    for (std::size_t i = 0; i < heads.size() + 1; ++i)
+      width = read.linear("head." + std::to_string(i), width, i < heads.size() ? heads[i] : 0);
     outputs = width;
     fingerprint = read.hash.value();
     if (!plan.level.empty()) read_vocabulary(file, plan.level);
@@ -236,15 +238,13 @@ struct StreamModel::Parts {
       return parts.embedding_width;
     }
 
-    Index layer(const Plan& plan, std::size_t number, Index input) {
+    Index layer(const ModelConfig& model, std::size_t number, Index input) {
       const Cell& c = *parts.cell;
-      const Index H = plan.hidden_size[number];
+      const Index H = model.hidden_size[number];
       const ScanShape shape{
-          .input = input, .hidden = H, .projection = plan.projection, .layer_norm = plan.layer_norm};
-      check<FormatError>(
-          input > 0 && H > 0 && H <= kMostUnits && plan.projection >= 0 && plan.projection <= kMostUnits,
-          "{}: a layer of {} units that reads {} numbers; the file was changed after training", file.name(),
-          H, input);
+          .input = input, .hidden = H, .projection = model.proj_size, .layer_norm = model.layer_norm};
+      check<FormatError>(input > 0, "{}: a layer that reads nothing; the file was changed after training",
+                         file.name());
       const Index R = shape.recurrent(), G = static_cast<Index>(c.gates.size()),
                   P = static_cast<Index>(c.unit_weights.size()), x_rows = c.x_gates() * H,
                   h_rows = c.h_gates() * H;
@@ -257,8 +257,8 @@ struct StreamModel::Parts {
       if (h_rows > 0) p.weight_hh = values(name("weight_hh"), {h_rows, R});
       p.bias = copy(name("bias"), {G * H}, layer.bias);
       if (P > 0) p.weight_unit = copy(name("weight_unit"), {P, H}, layer.unit);
-      if (plan.projection > 0) p.weight_hr = values(name("weight_hr"), {R, H});
-      if (plan.layer_norm) {
+      if (model.proj_size > 0) p.weight_hr = values(name("weight_hr"), {R, H});
+      if (model.layer_norm) {
         p.gain_ih = copy(name("weight_ln_x"), {x_rows}, layer.gain_ih);
         if (h_rows > 0) p.gain_hh = copy(name("weight_ln_h"), {h_rows}, layer.gain_hh);
       }
@@ -267,8 +267,8 @@ struct StreamModel::Parts {
       layer.weights.pack(c, shape, p, tabled ? ScanUse::steps : ScanUse::streaming);
       layer.weights.raw.weight_ih = layer.weights.raw.weight_hh = layer.weights.raw.weight_hr =
           nullptr;  // the file's
-      layer.whole_input = plan.layer_norm || tabled;
-      layer.residual = plan.residual && number > 0 && R == input;
+      layer.whole_input = model.layer_norm || tabled;
+      layer.residual = model.residual && number > 0 && R == input;
       for (std::size_t s = 0; s < c.states.size(); ++s) {
         layer.state[s] = parts.state_floats;
         parts.state_floats += padded(s == 0 ? R : H);
@@ -427,16 +427,24 @@ std::size_t StreamModel::state_size() const noexcept {
   return sizeof(StateHeader) + static_cast<std::size_t>(parts_->state_floats) * sizeof(float);
 }
 
-Stream::Stream(std::shared_ptr<const StreamModel> model)
-    : parts_(std::make_unique<Parts>(std::move(model))) {}
-Stream::Stream(const Stream& other) : parts_(std::make_unique<Parts>(other.parts_->model)) { *this = other; }
+Stream::Stream(std::shared_ptr<const StreamModel> model) {
+  RECUR_ASSERT(model != nullptr);
+  parts_ = std::make_unique<Parts>(std::move(model));
+}
+Stream::Stream(const Stream& other) {
+  RECUR_ASSERT(other.parts_ != nullptr);  // not one that was moved from
+  *this = other;
+}
 Stream::Stream(Stream&& other) noexcept = default;
 Stream& Stream::operator=(Stream&& other) noexcept = default;
 Stream::~Stream() = default;
 
 Stream& Stream::operator=(const Stream& other) {
-  if (parts_->model != other.parts_->model) parts_ = std::make_unique<Parts>(other.parts_->model);
-  if (this != &other) std::memcpy(parts_->buffer.data(), other.parts_->buffer.data(), parts_->bytes());
+  if (this == &other) return *this;
+  RECUR_ASSERT(other.parts_ != nullptr);
+  if (parts_ == nullptr || parts_->model != other.parts_->model)
+    parts_ = std::make_unique<Parts>(other.parts_->model);
+  std::memcpy(parts_->buffer.data(), other.parts_->buffer.data(), parts_->bytes());
   return *this;
 }
 
@@ -468,13 +476,14 @@ void Stream::reset() noexcept {
   parts_->resume();
 }
 
-void Stream::save(std::span<std::byte> to) const noexcept {
-  RECUR_ASSERT(to.size() >= model()->state_size());
+bool Stream::save(std::span<std::byte> to) const noexcept {
+  if (to.size() < model()->state_size()) return false;
   StateHeader header;
   header.model = parts_->fixed().fingerprint;
   header.bytes = parts_->state_bytes();
   std::memcpy(to.data(), &header, sizeof header);
   std::memcpy(to.data() + sizeof header, parts_->buffer.data(), parts_->state_bytes());
+  return true;
 }
 
 std::vector<std::byte> Stream::save() const {

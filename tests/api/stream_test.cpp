@@ -168,6 +168,31 @@ TEST(Stream, ForksGoTheirOwnWays) {
   EXPECT_TRUE(same_bits(moved.outputs(), once));
 }
 
+TEST(Stream, OneThatWasMovedFromCanBeAssignedTo) {
+  const auto model = some_model();
+  Stream stream(model);
+  stream.step(3);
+  Stream empty(model), other = std::move(empty);
+  empty = stream;  // NOLINT(bugprone-use-after-move): that is what is tested
+  EXPECT_TRUE(same_bits(empty.outputs(), stream.outputs()));
+  EXPECT_FALSE(same_bits(other.outputs(), stream.outputs()));
+}
+
+TEST(Stream, AStateIsWrittenWholeOrNot) {
+  Stream stream(some_model());
+  std::vector<std::byte> state(stream.model()->state_size() + 1);
+  EXPECT_FALSE(stream.save(std::span(state).first(state.size() - 2)));
+  EXPECT_EQ(state, std::vector<std::byte>(state.size()));
+  EXPECT_TRUE(stream.save(state));
+}
+
+TEST(Stream, AStateIsOfOneConfiguration) {
+  const auto with_zoneout = [](double zoneout) {  // the same weights
+    return open(random_language_model({.embedding = 5, .hidden_size = {4}, .zoneout = zoneout}, kTokens));
+  };
+  EXPECT_THROW(Stream(with_zoneout(0.1)).restore(Stream(with_zoneout(0.2)).save()), FormatError);
+}
+
 TEST(Stream, AResetStreamIsANewOne) {
   const auto model = some_model();
   Stream stream(model);
@@ -264,12 +289,24 @@ TEST(StreamModel, RefusesAFileThatIsNotWhatItsConfigurationSays) {
   EXPECT_EQ(refusal([](ModelFile& f) { f.config["model"].erase("head"); }),
             "test.safetensors: its configuration has no 'model.head'; the file was changed after training");
   EXPECT_EQ(refusal([](ModelFile& f) { f.config["model"]["head"] = "x"; }),
-            "test.safetensors: its 'model.head' is \"x\"; the file was changed after training");
+            "test.safetensors: its model.head is 'x', expected a list of integers, at least 1 and at most "
+            "1048576; the file was changed after training");
   EXPECT_EQ(refusal([](ModelFile& f) { f.config["model"]["hidden_size"] = {5}; }),
             "test.safetensors: tensor 'encoder.weight_ih_l0' is F32 [16,5], expected F32 [20,5]");
-  EXPECT_EQ(
-      refusal([](ModelFile& f) { f.config["model"]["hidden_size"] = {-1}; }),
-      "test.safetensors: a layer of -1 units that reads 5 numbers; the file was changed after training");
+  const std::string changed = "; the file was changed after training";
+  const std::string widths = ", expected a list of integers, at least 1 and at most 1048576" + changed;
+  const auto refused_as = [&](const char* key, nlohmann::json value) {
+    return refusal([&](ModelFile& f) { f.config["model"][key] = value; });
+  };
+  EXPECT_EQ(refused_as("hidden_size", {-1}), "test.safetensors: its model.hidden_size is [-1]" + widths);
+  EXPECT_EQ(refused_as("hidden_size", {2.5}), "test.safetensors: its model.hidden_size is [2.5]" + widths);
+  EXPECT_EQ(refused_as("hidden_size", nlohmann::json::array()),
+            "test.safetensors: its 'model.hidden_size' is empty" + changed);
+  EXPECT_EQ(refused_as("head", {0}), "test.safetensors: its model.head is [0]" + widths);
+  for (const nlohmann::json& zoneout : {nlohmann::json(5), nlohmann::json(nullptr), nlohmann::json("x")})
+    EXPECT_NE(refused_as("zoneout", zoneout), "") << zoneout;
+  EXPECT_NE(refused_as("residual", 1), "");
+  EXPECT_LT(refused_as("head", std::vector<int>(100'000)).size(), 300U);
   EXPECT_EQ(refusal([](ModelFile& f) { f.blobs["vocabulary"] = some_characters(6).to_bytes(); }),
             "test.safetensors: a vocabulary of 6 for a model of 5 tokens");
 }
