@@ -1,5 +1,7 @@
 #include "autograd/tape.h"
 
+#include "base/flush_to_zero.h"
+
 namespace recur {
 
 Tensor Gradients::of(const Var& x) {
@@ -17,13 +19,16 @@ Var Tape::leaf(Tensor value, Tensor gradient) {
 
 void Tape::backward(const Var& loss, double seed) {
   RECUR_ASSERT(loss.tape == this && loss.value.size() == 1);
+  const FlushToZero flush;  // ops compute outside the pool, too
   Gradients gradients(*this);
   with_float_type(loss.dtype(), [&]<class T>(T) { *gradients.of(loss).data<T>() = static_cast<T>(seed); });
   while (!ops_.empty()) {
-    const Op op = ops_.back();
+    struct Destroy {
+      Op op;
+      ~Destroy() { op.destroy(op.undo); }
+    } const last{ops_.back()};
     ops_.pop_back();
-    op.run(op.undo, gradients);
-    op.destroy(op.undo);
+    last.op.run(last.op.undo, gradients);
   }
 }
 

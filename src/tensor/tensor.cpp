@@ -4,6 +4,8 @@
 #include <atomic>
 #include <bit>
 #include <cstring>
+#include <limits>
+#include <memory>
 #include <mutex>
 #include <new>
 #include <vector>
@@ -42,27 +44,8 @@ class Pool {
  public:
   Block* acquire(Index bytes) {
     const SizeClass wanted = size_class(bytes);
-    Block* block = nullptr;
-    {
-      const std::lock_guard lock(mutex_);
-      auto& free = free_[static_cast<std::size_t>(wanted.index)];
-      if (!free.empty()) {
-        block = free.back();
-        free.pop_back();
-      } else {
-        ++statistics_.allocations;
-        // Room to take back every block of this class without allocating then.
-        free.reserve(static_cast<std::size_t>(++blocks_[static_cast<std::size_t>(wanted.index)]));
-      }
-      statistics_.bytes_in_use += wanted.bytes;
-      statistics_.peak_bytes = std::max(statistics_.peak_bytes, statistics_.bytes_in_use);
-    }
-    if (block == nullptr) {
-      void* memory = ::operator new(sizeof(Block) + static_cast<std::size_t>(wanted.bytes), kAlignment);
-      block = new (memory) Block;
-      block->bytes = wanted.bytes;
-      block->size_class = wanted.index;
-    }
+    Block* block = reuse(wanted);
+    if (block == nullptr) block = allocate(wanted);
     block->references.store(1, std::memory_order_relaxed);
     return block;
   }
@@ -88,6 +71,43 @@ class Pool {
   }
 
  private:
+  /// A block that lies ready, or null.
+  Block* reuse(const SizeClass& wanted) {
+    const std::lock_guard lock(mutex_);
+    auto& free = free_[static_cast<std::size_t>(wanted.index)];
+    if (free.empty()) return nullptr;
+    Block* const block = free.back();
+    free.pop_back();
+    count(wanted.bytes);
+    return block;
+  }
+
+  /// A new block. Nothing is counted that the system refuses.
+  Block* allocate(const SizeClass& wanted) {
+    struct Free {
+      void operator()(void* memory) const { ::operator delete(memory, kAlignment); }
+    };
+    std::unique_ptr<void, Free> memory(
+        ::operator new(sizeof(Block) + static_cast<std::size_t>(wanted.bytes), kAlignment));
+    const std::lock_guard lock(mutex_);
+    // Room to take back every block of this class without allocating then.
+    Index& blocks = blocks_[static_cast<std::size_t>(wanted.index)];
+    free_[static_cast<std::size_t>(wanted.index)].reserve(static_cast<std::size_t>(blocks) + 1);
+    ++blocks;
+    ++statistics_.allocations;
+    count(wanted.bytes);
+    auto* const block = new (memory.release()) Block;
+    block->bytes = wanted.bytes;
+    block->size_class = wanted.index;
+    return block;
+  }
+
+  /// REQUIRES: the caller holds the mutex.
+  void count(Index bytes) {
+    statistics_.bytes_in_use += bytes;
+    statistics_.peak_bytes = std::max(statistics_.peak_bytes, statistics_.bytes_in_use);
+  }
+
   std::mutex mutex_;
   std::array<std::vector<Block*>, 512> free_;
   std::array<Index, 512> blocks_{};
@@ -123,7 +143,11 @@ Shape::Shape(std::initializer_list<Index> dims) : rank_(static_cast<int>(dims.si
 
 Index Shape::size() const {
   Index n = 1;
-  for (int i = 0; i < rank_; ++i) n *= dims_[static_cast<std::size_t>(i)];
+  for (int i = 0; i < rank_; ++i) {
+    const Index dim = dims_[static_cast<std::size_t>(i)];
+    check<ShapeError>(dim >= 0 && !__builtin_mul_overflow(n, dim, &n),
+                      "a tensor of shape {}, expected sizes of 0 or more whose product fits", to_string());
+  }
   return n;
 }
 
@@ -137,7 +161,10 @@ Tensor Tensor::empty(const Shape& shape, DType dtype) {
   Tensor t;
   t.shape_ = shape;
   t.dtype_ = dtype;
-  t.block_ = detail::acquire_block(shape.size() * size_of(dtype));
+  const Index size = shape.size();
+  check<ShapeError>(size <= std::numeric_limits<Index>::max() / 16, "a tensor of shape {} fits no memory",
+                    shape.to_string());
+  t.block_ = detail::acquire_block(size * size_of(dtype));
   return t;
 }
 
