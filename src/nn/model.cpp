@@ -1,6 +1,7 @@
 #include "nn/model.h"
 
 #include "base/error.h"
+#include "base/flush_to_zero.h"
 #include "base/random.h"
 #include "nn/dropout.h"
 #include "nn/initialise.h"
@@ -39,12 +40,14 @@ void Model::initialise(std::uint64_t seed) {
 ModelOutput Model::forward(const Pass& pass, const Tensor& ids, const LayoutPtr& layout,
                            const RecurrentState& initial) {
   RECUR_ASSERT(embedding_.has_value());
+  const FlushToZero flush;
   const Var x =
       dropout(pass, embedding_->forward(pass, ids), *layout, config_.dropout, kOutsideLayers, kEmbedding);
   return forward(pass, Sequence{x, layout}, initial);
 }
 
 ModelOutput Model::forward(const Pass& pass, const Sequence& x, const RecurrentState& initial) {
+  const FlushToZero flush;  // whatever the program around us uses: layers compute outside the pool, too
   RecurrentOutput encoded = encoder_->forward(pass, x, initial);
   const Layout& layout = *x.layout;
   Var y = dropout(pass, encoded.y.rows, layout, config_.dropout, kOutsideLayers, kEncoded);
