@@ -14,7 +14,10 @@ namespace {
 std::int32_t beginning(const Vocabulary& vocabulary) {
   const std::int32_t line = vocabulary.id(vocabulary.level() == Level::word ? kEndOfLine : "\n");
   if (vocabulary.unknown() != line) return line;
-  return vocabulary.unknown() == 0 ? 1 : 0;
+  for (std::int32_t id = 0; id < vocabulary.size(); ++id)
+    if (vocabulary.unknown() != id) return id;
+  fail<ConfigError>("a model whose vocabulary is {} alone has nothing to write (train it on more text)",
+                    Vocabulary::kUnknown);
 }
 
 }  // namespace
@@ -22,6 +25,7 @@ std::int32_t beginning(const Vocabulary& vocabulary) {
 Generated generate(const GenerateRequest& request, const std::function<void(std::string_view)>& written) {
   check<ConfigError>(request.length >= 0, "length is {}, expected 0 or more tokens", request.length);
   const Vocabulary vocabulary = load_vocabulary(ModelFile::read(model_path(request.run)));
+  const std::int32_t first = beginning(vocabulary);
   Stream stream(StreamModel::open(request.run.string()));
   Sampling sampling = request.sampling;
   if (!sampling.never) sampling.never = vocabulary.unknown();
@@ -38,13 +42,14 @@ Generated generate(const GenerateRequest& request, const std::function<void(std:
     static_cast<void>(text.next(id));  // what follows a word depends on it
     logits = stream.step(id);
   }
-  if (prompt.ids.empty()) logits = stream.step(beginning(vocabulary));
+  if (prompt.ids.empty()) logits = stream.step(first);
+  std::int32_t id = 0;
   for (; out.tokens < request.length; ++out.tokens) {
-    const std::int32_t id = sampler.next(logits, static_cast<std::uint64_t>(out.tokens));
+    if (out.tokens > 0) logits = stream.step(id);
+    id = sampler.next(logits, static_cast<std::uint64_t>(out.tokens));
     const std::string piece = text.next(id);
     out.text += piece;
     if (written) written(piece);
-    logits = stream.step(id);
   }
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return out;

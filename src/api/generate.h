@@ -25,8 +25,8 @@ struct Generated {
 };
 
 /// Writes; `written` gets each piece as it comes. The same request gives the same text. Throws IoError,
-/// FormatError, ConfigError (not a language model, impossible options), DataError (a prompt that is no
-/// UTF-8).
+/// FormatError (not a language model, a damaged file), ConfigError (impossible options, a model that cannot
+/// be streamed or knows no word), DataError (a prompt that is no UTF-8).
 Generated generate(const GenerateRequest& request, const std::function<void(std::string_view)>& written = {});
 
 }  // namespace recur
