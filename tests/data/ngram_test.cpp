@@ -151,6 +151,8 @@ TEST(Ngram, KeepsToItsBounds) {
   EXPECT_EQ(NgramModel(tokens_of(ids), {.vocabulary = 50}).tokens_counted(), 5000);
   EXPECT_EQ(NgramModel(tokens_of(ids), {.vocabulary = 50, .max_tokens = 100}).tokens_counted(), 100);
   const NgramModel small(tokens_of(ids), {.vocabulary = 50, .max_sequences = 1000});
+  EXPECT_FALSE(small.counted_all());
+  EXPECT_TRUE(NgramModel(tokens_of(ids), {.vocabulary = 50, .max_tokens = 5000}).counted_all());
   EXPECT_GT(small.tokens_counted(), 150);
   EXPECT_LT(small.tokens_counted(), 1000);
 }

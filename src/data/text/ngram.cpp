@@ -63,6 +63,7 @@ NgramModel::NgramModel(const Tokens& tokens, const Options& options)
     ++tokens_counted_;
     return true;
   });
+  counted_all_ = tokens_counted_ == tokens.size();
   sum_up();
 }
 

@@ -40,8 +40,9 @@ class NgramModel {
   /// Counts the beginning of `tokens`, as much as the bounds allow.
   NgramModel(const Tokens& tokens, const Options& options);
 
-  /// How many tokens were counted.
+  /// How many tokens were counted, and whether those were all.
   Index tokens_counted() const noexcept { return tokens_counted_; }
+  bool counted_all() const noexcept { return counted_all_; }
 
   /// The mean of −ln p over all tokens but the first, each after all that precede it. Needs two tokens at
   /// least.
@@ -79,6 +80,7 @@ class NgramModel {
   void grow();
 
   Index vocabulary_, order_, tokens_counted_ = 0;
+  bool counted_all_ = false;
   std::vector<Node> nodes_;                       // the empty sequence first; parents before children
   std::vector<std::array<double, 4>> discounts_;  // by length − 1, then by min(c, 3)
 
