@@ -1,9 +1,9 @@
 // Reverse-mode differentiation: an op is a function plus the lambda that undoes it.
 //
 //   Var tanh(const Var& x) {
-//     Tensor y = …;                                                       // the value
-//     return record(y, {x}, [x, y](Gradients& g, const Tensor& dy) {      // what it takes to go back: x's
-//     place, y
+//     Tensor y = …;  // the value
+//     // What it takes to go back: x's place, and y.
+//     return record(y, {&x}, [x, y](Gradients& g, const Tensor& dy) {
 //       if (Tensor dx = g.of(x); dx.defined()) …dx += dy·(1 − y²)…;
 //     });
 //   }

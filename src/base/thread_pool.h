@@ -37,7 +37,7 @@ class ThreadPool {  // NOLINT(clang-analyzer-optin.performance.Padding): a cache
   /// the lowest of them that ran is rethrown here; which of the other parts have run is then not defined.
   void run(Index parts, FunctionRef<void(Index)> part);
 
-  /// The cores that this process may use.
+  /// The cores this process may run on, by its affinity; a limit of its CPU time (cgroup) is not seen.
   static Index available_cores() noexcept;
 
  private:

@@ -7,14 +7,14 @@
 //   struct MyCell {
 //     static constexpr std::string_view name = "my_cell";
 //     static constexpr std::string_view summary = "one line, with the paper";
-//     static constexpr std::array gates{Gate{"z"}, Gate{"n", From::x}};   // rows of the weights, in this
-//     order static constexpr Names<1> states{"h"};                              // the first is h, the output
-//     static constexpr Names<2> tape{"z", "n"};                           // what backward needs of forward
-//     static constexpr bool reads_h = true;                               // does the formula itself read
-//     s[0]? template <class V> static constexpr Forward<MyCell, V> forward(std::array<V, 2> a, std::array<V,
-//     1> s); template <class V> static constexpr Backward<MyCell, V> backward(std::array<V, 1> ds,
-//     std::array<V, 2> tape,
-//                                                                      std::array<V, 1> s);
+//     static constexpr std::array gates{Gate{"z"}, Gate{"n", From::x}};  // rows of the weights, in order
+//     static constexpr Names<1> states{"h"};                             // the first is h, the output
+//     static constexpr Names<2> tape{"z", "n"};                          // what backward needs of forward
+//     static constexpr bool reads_h = true;                              // does the formula read s[0]?
+//     template <class V> static constexpr Forward<MyCell, V> forward(std::array<V, 2> a, std::array<V, 1> s);
+//     template <class V>
+//     static constexpr Backward<MyCell, V> backward(std::array<V, 1> ds, std::array<V, 2> tape,
+//                                                   std::array<V, 1> s);
 //   };
 //
 // `a` holds one pre-activation a gate: bias + W·x (where the gate reads x) + U·h (where it reads h). `s` is

@@ -9,7 +9,7 @@
 
 namespace recur {
 
-/// Calls f(std::integral_constant-like tag of n) for a count known to lie in [1, Max].
+/// A count that is a type (of one instruction set, L): what with_count() calls f with, for n in [1, Max].
 template <class L, int N>
 struct Count {
   static constexpr int value = N;

@@ -119,7 +119,7 @@ struct RowSum {
   }
 };
 
-/// In double whatever the lanes, in blocks that are exact in float's own sum: the norm of a gradient.
+/// For the norm of a gradient: sixteen partial sums in double, whatever the lanes.
 template <class L>
 double sum_of_squares(Index size, const typename L::Value* x) noexcept {
   double part[16] = {};
