@@ -33,8 +33,6 @@ class TokenBatches {
   Index size() const noexcept { return (length_ + shape_.steps - 1) / shape_.steps; }
   /// Steps of a chunk: T but for the last.
   Index steps(Index chunk) const noexcept;
-  /// Predictions of one pass.
-  Index predictions() const noexcept { return length_ * shape_.streams; }
 
   /// Fills inputs and targets, both [steps(chunk), N]: targets are the inputs one step later.
   void read(Index chunk, std::span<std::int32_t> inputs, std::span<std::int32_t> targets) const;
