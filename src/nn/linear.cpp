@@ -93,19 +93,6 @@ Linear::~Linear() = default;
 Linear::Linear(Linear&&) noexcept = default;
 Linear& Linear::operator=(Linear&&) noexcept = default;
 
-template <class T>
-void Linear::apply(Index rows, const T* x, T* y) const {
-  kernels<T>().gemm({.rows = rows,
-                     .a = x,
-                     .a_stride = input_size(),
-                     .b = packed_->transposed<T>(*weight_),
-                     .bias = bias_ == nullptr ? nullptr : bias_->value.data<T>(),
-                     .y = y,
-                     .y_stride = output_size()});
-}
-template void Linear::apply(Index, const float*, float*) const;
-template void Linear::apply(Index, const double*, double*) const;
-
 Var Linear::forward(const Pass& pass, const Var& x) const {
   const Index input = input_size(), output = output_size(), rows = x.shape()[0];
   check_shape(x.value, {rows, input}, "the input of a linear layer");

@@ -28,10 +28,6 @@ class Linear {
   /// Throws ShapeError unless x is [R, input].
   Var forward(const Pass& pass, const Var& x) const;
 
-  /// The same, of plain memory on the caller's thread; allocates only when the weights have changed.
-  template <class T>
-  void apply(Index rows, const T* x, T* y) const;
-
  private:
   struct Packed;  // the weights as panels
   Parameter *weight_, *bias_ = nullptr;
