@@ -53,6 +53,7 @@ ThreadPool::ThreadPool(Index threads) {
   constexpr Index kMost = 4096;  // more than any machine has; a guard against a slip of the keyboard
   check<ConfigError>(threads >= 1 && threads <= kMost, "threads is {}, expected 1 to {}", threads, kMost);
   failures_.resize(static_cast<std::size_t>(threads));
+  shares_ = std::make_unique<Share[]>(static_cast<std::size_t>(threads));
   workers_.reserve(static_cast<std::size_t>(threads - 1));
   const BlockSignals blocked;
   try {
@@ -68,7 +69,7 @@ ThreadPool::ThreadPool(Index threads) {
 ThreadPool::~ThreadPool() { stop(); }
 
 void ThreadPool::stop() noexcept {
-  stopping_ = true;
+  stopping_.store(true, std::memory_order_relaxed);
   round_.fetch_add(1, std::memory_order_release);
   round_.notify_all();
   for (std::thread& worker : workers_) worker.join();
@@ -83,12 +84,18 @@ void ThreadPool::run(Index parts, FunctionRef<void(Index)> part) {
   }
   part_ = &part;
   parts_ = parts;
-  // Every worker checks in, also those without a part: none may still be reading this call when the next is
-  // written.
+  // Every share is run in its round, so none may still be reading this call when the next is written.
   busy_.store(static_cast<std::uint32_t>(workers_.size()), std::memory_order_relaxed);
-  round_.fetch_add(1, std::memory_order_release);
+  const std::uint32_t round = round_.fetch_add(1, std::memory_order_release) + 1;
   round_.notify_all();
   run_share(0);
+  // What a worker has not begun by now, because its core serves another program, is done here: waiting for a
+  // core costs milliseconds.
+  for (Index thread = 1; thread < size(); ++thread) {
+    if (!claim(thread, round)) continue;
+    run_share(thread);
+    busy_.fetch_sub(1, std::memory_order_relaxed);
+  }
   while (const std::uint32_t busy = busy_.load(std::memory_order_acquire)) wait_while(busy_, busy);
   rethrow_failure();
 }
@@ -97,11 +104,18 @@ void ThreadPool::work(Index thread) noexcept {
   const FlushToZero flush;
   for (std::uint32_t seen = 0;;) {
     wait_while(round_, seen);
-    ++seen;
-    if (stopping_) return;
+    seen = round_.load(std::memory_order_acquire);
+    if (stopping_.load(std::memory_order_relaxed)) return;
+    if (!claim(thread, seen)) continue;  // the caller was faster, and may be rounds ahead by now
     run_share(thread);
     if (busy_.fetch_sub(1, std::memory_order_acq_rel) == 1) busy_.notify_one();
   }
+}
+
+bool ThreadPool::claim(Index thread, std::uint32_t round) noexcept {
+  std::uint32_t before = round - 1;
+  return shares_[static_cast<std::size_t>(thread)].claimed.compare_exchange_strong(before, round,
+                                                                                   std::memory_order_acq_rel);
 }
 
 void ThreadPool::run_share(Index thread) noexcept {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -13,9 +14,9 @@
 
 namespace recur {
 
-/// Runs the parts of a call on `size()` threads, the caller's included. Part p always runs on thread p mod
-/// size(): what a thread keeps in its cache is there again in the next call, and nothing depends on who was
-/// faster.
+/// Runs the parts of a call on `size()` threads, the caller's included. Part p runs on thread p mod size(),
+/// so that what a thread keeps in its cache is there again in the next call; unless that thread is late,
+/// because its core serves another program: then the caller runs its parts too. No result may depend on it.
 ///
 /// A call allocates nothing. Between calls the workers spin for some microseconds, because the next call of a
 /// training step follows at once, and then sleep, so that an idle pool costs nothing and a busy neighbour no
@@ -47,18 +48,25 @@ class ThreadPool {  // NOLINT(clang-analyzer-optin.performance.Padding): a cache
   };
 
   void work(Index thread) noexcept;
+  /// Takes the share of a thread in a round; false if it is taken. Each share is taken once in each round.
+  bool claim(Index thread, std::uint32_t round) noexcept;
   void run_share(Index thread) noexcept;
   void rethrow_failure();
   void stop() noexcept;
 
+  struct alignas(64) Share {
+    std::atomic<std::uint32_t> claimed{0};  // the last round in which it was
+  };
+
   std::vector<std::thread> workers_;
-  std::vector<Failure> failures_;  // one a thread, the caller's first
-  std::mutex in_use_;              // held by the thread whose call the workers serve
+  std::unique_ptr<Share[]> shares_;  // one a thread, the caller's first
+  std::vector<Failure> failures_;    // one a thread, the caller's first
+  std::mutex in_use_;                // held by the thread whose call the workers serve
 
   // The call that is being served: written before `round_` moves, read after.
   const FunctionRef<void(Index)>* part_ = nullptr;
   Index parts_ = 0;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_{false};
 
   alignas(64) std::atomic<std::uint32_t> round_{0};  // moves on with every call
   alignas(64) std::atomic<std::uint32_t> busy_{0};   // workers that have not finished this round
