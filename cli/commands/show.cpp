@@ -100,8 +100,8 @@ struct Show final : Verb {
   static constexpr auto fields = std::tuple{
       field("subject", &Show::subject,
             "a run folder, a model.safetensors or a cell; without it, the program"),
-      field("input", &Show::input, "inputs, for the number of a cell's parameters").at_least(1),
-      field("hidden", &Show::hidden, "units, for the number of a cell's parameters").at_least(1),
+      field("input", &Show::input, "inputs, for the number of a cell's parameters").between(1, 1 << 20),
+      field("hidden", &Show::hidden, "units, for the number of a cell's parameters").between(1, 1 << 20),
       field("json", &Show::json_output, "print it as one JSON document"),
   };
 

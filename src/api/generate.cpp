@@ -47,7 +47,11 @@ Generated generate(const GenerateRequest& request, const std::function<void(std:
   for (; out.tokens < request.length; ++out.tokens) {
     if (out.tokens > 0) logits = stream.step(id);
     id = sampler.next(logits, static_cast<std::uint64_t>(out.tokens));
-    const std::string piece = text.next(id);
+    std::string piece = text.next(id);
+    // Words are parted by spaces, the last of the prompt from the first that is written too.
+    if (out.tokens == 0 && vocabulary.level() == Level::word && !request.prompt.empty() &&
+        !is_space(request.prompt.back()) && !piece.empty() && !is_space(piece.front()))
+      piece.insert(0, " ");
     out.text += piece;
     if (written) written(piece);
   }

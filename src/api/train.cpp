@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/toml.h"
+#include "simd/isa.h"
 #include "train/advice.h"
 #include "train/curves.h"
 #include "train/loop.h"
@@ -40,7 +41,7 @@ struct RunFolder {
   /// Refuses a folder that holds a run which nothing was said about.
   void check_free(bool resume, bool force) const {
     std::error_code ignored;
-    const auto all = files();
+    const auto all = {model(), checkpoint()};
     const bool holds_run = std::any_of(all.begin(), all.end(),
                                        [&](const auto& f) { return std::filesystem::exists(f, ignored); });
     check<ConfigError>(
@@ -79,6 +80,9 @@ nlohmann::json to_json(const NamedNumbers& numbers) {
 
 TrainReport train(Task& task, const TrainRequest& request) {
   const RunFolder folder(request.out.empty() ? default_folder(task) : request.out);
+  check<ConfigError>(!(request.resume && request.force),
+                     "--resume goes on and --force begins anew; give one of them");
+  static_cast<void>(current_isa());  // RECUR_ISA may name one that there is not
   folder.check_free(request.resume, request.force);
   validate(task.train());
   ThreadPool pool(threads_or_all(request.threads));

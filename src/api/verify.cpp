@@ -28,6 +28,19 @@ class Prover {
     }
   }
 
+  static Check intact(const ModelFile& file) {
+    const std::string digest = file.digest();
+    return {
+        .promise = "every byte of the file is as it was written",
+        .compared = static_cast<Index>(digest.size()),
+        .holds = digest == file.checksum,
+        .detail = digest == file.checksum ? "SHA-256 " + digest.substr(0, 16) + "…"
+                  : file.checksum.empty()
+                      ? "the file has no checksum"
+                      : "the checksum differs: the file was changed after training; take it from a backup, "
+                        "or train again"};
+  }
+
   Check golden(const ModelFile& file) {
     Check check{.promise = "the golden outputs of the file"};
     const Tensor* tokens = file.find("golden.tokens");
@@ -40,7 +53,7 @@ class Prover {
                                 tokens_ - 1);
     const Tensor& expected = file.at("golden.logits", {tokens->size(), tokens_});
     const Tensor found = run(one_, {Ids(ids, ids + tokens->size())}, model_.encoder().zero_state(1)).front();
-    compare(check, found, expected, "");
+    compare(check, found, expected, "golden outputs");
     check.detail = check.holds
                        ? "computed with " + file.isa + ", replayed with " + std::string(name(current_isa()))
                        : "the weights were changed after training, or this machine computes differently: " +
@@ -175,8 +188,8 @@ Verification verify(const std::filesystem::path& run) {
   Prover prover(lm);
   const auto streamed = StreamModel::open(run.string());
   return {.run = run.string(),
-          .checks = {prover.golden(file), prover.batch(), prover.chunks(), prover.stream(streamed),
-                     prover.threads()}};
+          .checks = {Prover::intact(file), prover.golden(file), prover.batch(), prover.chunks(),
+                     prover.stream(streamed), prover.threads()}};
 }
 
 }  // namespace recur

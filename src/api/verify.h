@@ -23,10 +23,10 @@ struct Verification {
   bool holds() const;
 };
 
-/// Replays the golden outputs of the file, and compares on random inputs: alone and in a batch, at any place
-/// of it and with any padding, in one piece and in chunks, step by step as a stream, saved and restored, on
-/// one thread and on several. Throws IoError, FormatError where the file cannot even be loaded, ConfigError
-/// for tasks without a verification.
+/// Checks the file against its checksum, replays its golden outputs, and compares on random inputs: alone and
+/// in a batch, at any place of it and with any padding, in one piece and in chunks, step by step as a stream,
+/// saved and restored, on one thread and on several. Throws IoError, FormatError where the file cannot even
+/// be loaded, ConfigError for tasks without a verification.
 Verification verify(const std::filesystem::path& run);
 
 }  // namespace recur

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/sha256.h"
 #include "base/text.h"
 
 namespace recur {
@@ -53,6 +54,8 @@ ModelFile from(const Safetensors& file) {
   model.metrics = read_json(file, "recur.metrics");
   model.data_sha256 = file.meta("recur.data_sha256");
   model.isa = file.meta("recur.isa");
+  const auto checksum = file.metadata().find("recur.sha256");
+  if (checksum != file.metadata().end()) model.checksum = checksum->second;
   for (const StoredTensor& stored : file.tensors()) {
     if (stored.type == StoredType::u8) {
       const auto* bytes = reinterpret_cast<const std::uint8_t*>(stored.bytes.data());
@@ -84,6 +87,28 @@ ModelHeader read_model_header(const Safetensors& file) {
   return {.task = file.meta("recur.task"), .config = read_json(file, "recur.config")};
 }
 
+std::string ModelFile::digest() const {
+  Sha256 hash;
+  // Each string behind its length, so that none can be moved into its neighbour.
+  const auto add = [&](std::string_view bytes) {
+    hash.update(std::to_string(bytes.size()) + ":");
+    hash.update(bytes);
+  };
+  for (const std::string& text : {task, config.dump(), metrics.dump(), data_sha256, isa}) add(text);
+  std::map<std::string_view, const Tensor*> sorted;
+  for (const NamedTensor& t : tensors) sorted[t.name] = &t.value;
+  for (const auto& [name, tensor] : sorted) {
+    add(name);
+    add(tensor->shape().to_string());
+    add({static_cast<const char*>(tensor->raw()), static_cast<std::size_t>(tensor->bytes())});
+  }
+  for (const auto& [name, bytes] : blobs) {
+    add(name);
+    add({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  }
+  return hash.hex();
+}
+
 std::string ModelFile::to_bytes() const {
   std::vector<StoredTensor> list;
   list.reserve(tensors.size() + blobs.size());
@@ -103,13 +128,17 @@ std::string ModelFile::to_bytes() const {
                                   {"recur.config", config.dump()},
                                   {"recur.metrics", metrics.dump()},
                                   {"recur.data_sha256", data_sha256},
-                                  {"recur.isa", isa}});
+                                  {"recur.isa", isa},
+                                  {"recur.sha256", digest()}});
 }
 
 ModelFile ModelFile::read(const std::filesystem::path& path) {
   std::error_code ignored;
-  check<IoError>(std::filesystem::exists(path, ignored),
-                 "{}: there is no model here (expected a run folder, or its model.safetensors)",
+  const bool exists = std::filesystem::exists(path, ignored);
+  check<IoError>(exists || !std::filesystem::exists(path.parent_path() / "checkpoint.safetensors", ignored),
+                 "{}: no epoch is finished yet, so there is no model; go on with recur train … --resume",
+                 path.parent_path().string());
+  check<IoError>(exists, "{}: there is no model here (expected a run folder, or its model.safetensors)",
                  path.string());
 
   return from(Safetensors::read(path.string()));

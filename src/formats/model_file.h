@@ -33,6 +33,10 @@ struct ModelFile {
   std::vector<NamedTensor> tensors;                        ///< weights, statistics, golden inputs and outputs
   std::map<std::string, std::vector<std::uint8_t>> blobs;  ///< vocabularies: U8 tensors
 
+  std::string checksum;  ///< as stored, of a file that was read: what digest() was when it was written
+
+  /// SHA-256 of all that the file holds, but for itself: a changed bit anywhere changes it.
+  std::string digest() const;
   /// The bytes of the file: a function of the contents.
   std::string to_bytes() const;
   /// Throws IoError, FormatError: for files that are none, of another kind, or of a newer format.

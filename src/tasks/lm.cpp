@@ -91,6 +91,10 @@ class LmJob final : public TrainingJob {
                  config.data.train.filename().string() + " (training part)"),
         model_(config.model, shape_of(corpus_.vocabulary)),
         data_sha256_(hash_texts(config.data)) {
+    check<ConfigError>(corpus_.vocabulary.unknown() == std::nullopt || corpus_.vocabulary.size() > 1,
+                       "the vocabulary holds nothing but <unk>: no {} are left; lower --min-count ({}) or "
+                       "raise --max-vocabulary ({})",
+                       plural(config.data.level), config.data.min_count, config.data.max_vocabulary);
     model_.initialise(static_cast<std::uint64_t>(config.seed));
     state_ = model_.encoder().zero_state(config.train.batch_size);
   }

@@ -86,6 +86,10 @@ void save_checkpoint(const std::filesystem::path& path, TrainingJob& job, Thread
 Progress load_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool,
                          Optimizer& optimizer) {
   const ModelFile file = ModelFile::read(path);
+  check<FormatError>(
+      file.checksum == file.digest(),
+      "{}: the checksum differs: the file was changed after it was written; begin anew with --force",
+      file.where);
   const ModelFile mine = job.model_file(pool, nlohmann::json::object());
   check_same(mine.config, file.config, "", file.where);
   check<ConfigError>(
