@@ -116,7 +116,7 @@ std::string Progress::status_of(const StepDone& step) const {
     const double left =
         static_cast<double>(run_.steps_total - step.step) * seconds_here / static_cast<double>(steps_here);
     status += fmt::format("  {} {}s/s  {} left", format_count(std::llround(tokens_per_second(first_, step))),
-                          token_name(run_.loss_unit), format_seconds(left));
+                          token_name(run_.loss_unit), format_seconds(std::ceil(left)));
   }
   return status;
 }

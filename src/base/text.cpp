@@ -99,6 +99,7 @@ std::string format_bytes(Index bytes) {
 
 std::string format_seconds(double seconds) {
   if (!std::isfinite(seconds)) return "unknown";
+  if (seconds == 0) return "0 s";
   if (seconds < 999.5e-9) return fmt::format("{:.0f} ns", seconds * 1e9);
   if (seconds < 999.5e-6) return fmt::format("{:.0f} µs", seconds * 1e6);
   if (seconds < 0.9995) return fmt::format("{:.0f} ms", seconds * 1e3);

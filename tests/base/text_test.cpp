@@ -49,6 +49,7 @@ TEST(Format, SizesTimesAndCounts) {
   EXPECT_EQ(format_bytes(1023), "1023 bytes");
   EXPECT_EQ(format_bytes(3 * 1024 * 1024 + 200'000), "3.2 MiB");
   EXPECT_EQ(format_bytes(1024 * 1024 - 1), "1.0 MiB");
+  EXPECT_EQ(format_seconds(0), "0 s");
   EXPECT_EQ(format_seconds(3.4e-8), "34 ns");
   EXPECT_EQ(format_seconds(3.4e-4), "340 µs");
   EXPECT_EQ(format_seconds(0.012), "12 ms");
