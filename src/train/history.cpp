@@ -12,6 +12,7 @@ void History::add(const Event& event) {
         if constexpr (std::is_same_v<E, RunStarted>) {
           started = e;
         } else if constexpr (std::is_same_v<E, BaselineScored>) {
+          std::erase_if(baselines, [&](const BaselineScored& b) { return b.baseline == e.baseline; });
           baselines.push_back(e);
         } else if constexpr (std::is_same_v<E, StepDone>) {
           steps.push_back(e);

@@ -10,8 +10,8 @@
 namespace recur {
 
 struct History {
-  std::optional<RunStarted> started{};
-  std::vector<BaselineScored> baselines{};
+  std::optional<RunStarted> started{};      ///< the last start of a run that was resumed
+  std::vector<BaselineScored> baselines{};  ///< each name once: a resumed run tells them again
   std::vector<StepDone> steps{};
   std::vector<EpochDone> epochs{};
   std::optional<RunStopped> stopped{};

@@ -115,16 +115,20 @@ MetricsLog::MetricsLog(const std::filesystem::path& path) : MetricsLog(path, Kep
 MetricsLog::MetricsLog(const std::filesystem::path& path, Index step)
     : MetricsLog(path, kept_part(path, step)) {}
 
-MetricsLog::MetricsLog(const std::filesystem::path& path, Kept kept)
-    : known_step_(kept.step), log_(path, kept.bytes) {}
+MetricsLog::MetricsLog(const std::filesystem::path& path, Kept kept) : kept_(kept), log_(path, kept.bytes) {}
 
 MetricsLog::Kept MetricsLog::kept_part(const std::filesystem::path& path, Index step) {
   if (!std::filesystem::exists(path)) return {};
   Kept kept;
+  const auto keep = [&](const Event& event) {
+    if (step_of(event) > step || std::holds_alternative<RunStopped>(event)) return false;
+    kept.epoch_told |= std::holds_alternative<EpochDone>(event) && step_of(event) == step;
+    return true;
+  };
   kept.bytes = static_cast<Index>(for_each_line(read_file(path), [&](std::string_view line, std::size_t) {
     try {
       const auto event = parse_json_line(line);
-      return !event || (step_of(*event) <= step && !std::holds_alternative<RunStopped>(*event));
+      return !event || keep(*event);
     } catch (const FormatError&) {
       return false;
     }
@@ -133,10 +137,15 @@ MetricsLog::Kept MetricsLog::kept_part(const std::filesystem::path& path, Index 
   return kept;
 }
 
+bool MetricsLog::repeated(const Event& event) const {
+  if (std::holds_alternative<RunStopped>(event)) return false;  // the old end was cut off
+  const bool of_epoch_end =
+      std::holds_alternative<EpochDone>(event) || std::holds_alternative<SampleWritten>(event);
+  return of_epoch_end && !kept_.epoch_told ? step_of(event) < kept_.step : step_of(event) <= kept_.step;
+}
+
 void MetricsLog::write(const Event& event) {
-  const bool repeated = step_of(event) <= known_step_ && !std::holds_alternative<RunStopped>(event);
-  if (repeated || std::holds_alternative<CheckpointSaved>(event)) return;
-  log_.append(to_json_line(event));
+  if (!repeated(event) && !std::holds_alternative<CheckpointSaved>(event)) log_.append(to_json_line(event));
 }
 
 }  // namespace recur

@@ -44,11 +44,14 @@ class MetricsLog {
  private:
   struct Kept {
     Index bytes = 0, step = -1;
+    bool epoch_told = false;  // the epoch that ended with that step, if one did
   };
   static Kept kept_part(const std::filesystem::path& path, Index step);
   MetricsLog(const std::filesystem::path& path, Kept kept);
 
-  Index known_step_;  // events up to this step are in the file already
+  bool repeated(const Event& event) const;
+
+  Kept kept_;  // of an earlier session
   LineLog log_;
 };
 

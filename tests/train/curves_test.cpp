@@ -69,6 +69,12 @@ TEST(Curves, ShowLossesMetricsGradientsAndRate) {
   EXPECT_EQ(svg, to_svg(curves_of(full_run())));
 }
 
+TEST(Curves, ABaselineToldAgainOnResumingIsOne) {
+  History h = full_run();
+  h.add(BaselineScored{.baseline = "5-gram", .loss = 2.2});
+  EXPECT_EQ(curves_of(h).panels[0].levels.size(), 1u);
+}
+
 TEST(Curves, ARunThatHasJustBegun) {
   EXPECT_EQ(xml_problem(to_svg(curves_of({}))), "");
   History h;

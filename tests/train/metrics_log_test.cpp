@@ -195,6 +195,25 @@ TEST_F(MetricsLogTest, ResumingTakesTheEndBackAndWritesItAgain) {
   EXPECT_EQ(std::get<RunStopped>(read_metrics(path).back()).reason, StopReason::finished);
 }
 
+TEST_F(MetricsLogTest, AnEpochInterruptedBeforeItsValidationIsToldOnResuming) {
+  {
+    MetricsLog log(path);
+    log.write(RunStarted{});
+    log.write(StepDone{.step = 2, .epoch = 1});
+    log.write(RunStopped{.step = 2, .reason = StopReason::interrupted});
+  }
+  for (int resumed = 0; resumed < 2; ++resumed) {  // the second time, the epoch is in the file
+    MetricsLog log(path, 2);
+    log.write(RunStarted{.step = 2});
+    log.write(EpochDone{.step = 2, .epoch = 1});
+    log.write(SampleWritten{.step = 2, .epoch = 1});
+    const auto events = read_metrics(path);
+    ASSERT_EQ(events.size(), 4u);
+    EXPECT_TRUE(std::holds_alternative<EpochDone>(events[2]));
+    EXPECT_TRUE(std::holds_alternative<SampleWritten>(events[3]));
+  }
+}
+
 TEST_F(MetricsLogTest, AMissingFileBeginsAnew) {
   MetricsLog log(path, 4);
   write_all(log, told(4, 6, 1));
