@@ -144,8 +144,11 @@ class LmJob final : public TrainingJob {
       const NgramModel ngram(corpus_.train, {.vocabulary = corpus_.vocabulary.size(), .order = order});
       LmScore score{.nats = ngram.nats_per_token(corpus_.valid), .tokens = corpus_.valid.size() - 1};
       score.characters = count_characters(corpus_.valid);
-      baselines_.push_back(
-          {.baseline = std::to_string(order) + "-gram", .loss = score.nats, .metrics = score.metrics()});
+      const std::string counted =
+          ngram.counted_all() ? "" : " of the first " + format_count(ngram.tokens_counted()) + " tokens";
+      baselines_.push_back({.baseline = std::to_string(order) + "-gram" + counted,
+                            .loss = score.nats,
+                            .metrics = score.metrics()});
     }
     return baselines_;
   }
