@@ -19,6 +19,7 @@ usage: ./go VERB
   test [GROUP…]      build and run the tests; groups: asan tsan clang qemu neon fuzz all (default: the plain suite)
   check-data [NAME…] train on the real data sets and check the figures (data in $RECUR_DATA)
   bench              measure speed beside the peers that are installed
+  mutation [NAME…]   break one formula at a time and see which test notices (docs/testing.md)
   lint               check format and clang-tidy
   format             format the sources
 
@@ -186,6 +187,7 @@ case $verb in
   setup) need $test_packages ;;
   build) build ;;
   test) run_tests "$@" ;;
+  mutation) need $test_packages && tests/mutation/mutate.sh "$@" ;;
   lint) lint ;;
   format) need $lint_packages && our_sources | xargs clang-format-14 -i ;;
   demo) demo ;;
