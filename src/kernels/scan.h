@@ -124,9 +124,9 @@ Index scan_backward_workspace(const ScanArgs<T>& args);
 template <class T>
 void scan_forward(const ScanArgs<T>& args, T* workspace, ThreadPool& pool);
 
-/// The two halves of it on the caller's thread, without a lock or an allocation, for streams: the input's part
-/// of the pre-activations, `pre`; and the steps, which read it (or x, where `pre` is null). Final states may
-/// be written over the initial ones. Subnormals are the caller's affair. `workspace` as for scan_forward.
+/// The two halves of it on the caller's thread, without a lock or an allocation, for streams: the input's
+/// part of the pre-activations, `pre`; and the steps, which read it (or x, where `pre` is null). Final states
+/// may be written over the initial ones. Subnormals are the caller's affair. `workspace` as for scan_forward.
 template <class T>
 void scan_inputs(const ScanArgs<T>& args, T* workspace) noexcept;
 template <class T>
