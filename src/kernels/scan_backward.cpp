@@ -275,7 +275,8 @@ class WeightGradients {
     }
     for (int stage = 0; stage < 2; ++stage) {
       // Gates of stage 1 read the product that stage 0 handed out.
-      const Pairs rows = stage == 0 ? entering_pairs(dh_, dh_stride_) : pairs(dh_, dh_stride_, a_.product, hidden_);
+      const Pairs rows =
+          stage == 0 ? entering_pairs(dh_, dh_stride_) : pairs(dh_, dh_stride_, a_.product, hidden_);
       for (const GateRun& run : w_.stage_runs[stage])
         outer(rows, (normed ? run.rank : run.table) * hidden_, run, dh_stride_, recurrent_, b_.dweight_hh);
     }

@@ -67,8 +67,8 @@ inline L exp(L x) {
   return (lane_math::exp_minus_one(r) + L::broadcast(1.0F)) * scale;
 }
 
-/// 1 / (1 + e⁻ˣ); at most 2.4 ULP above -87.3, 1.2e-38 below: never subnormal and never 0, so that a share such
-/// as f/(f + i) exists for all gates; NaN stays NaN.
+/// 1 / (1 + e⁻ˣ); at most 2.4 ULP above -87.3, 1.2e-38 below: never subnormal and never 0, so that a share
+/// such as f/(f + i) exists for all gates; NaN stays NaN.
 template <FloatLane L>
 inline L sigmoid(L x) {
   const L one = L::broadcast(1.0F);
