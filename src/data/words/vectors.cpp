@@ -1,0 +1,117 @@
+#include "data/words/vectors.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "data/text/text_file.h"
+#include "data/words/normalise.h"
+
+namespace recur {
+namespace {
+
+/// The lines of a text file, plain or gzip.
+class Lines {
+ public:
+  explicit Lines(const std::filesystem::path& path) : file_(path, Level::byte) {}
+
+  bool next(std::string& line) {
+    line.clear();
+    while (true) {
+      if (piece_.empty() && (piece_ = file_.next()).empty()) return !line.empty() && ++number_;
+      const std::size_t end = piece_.find('\n');
+      line += piece_.substr(0, end);
+      if (end == piece_.npos) {
+        piece_ = {};
+        continue;
+      }
+      piece_.remove_prefix(end + 1);
+      ++number_;
+      return true;
+    }
+  }
+  Index number() const { return number_; }
+
+ private:
+  TextFile file_;
+  std::string_view piece_;
+  Index number_ = 0;
+};
+
+std::vector<std::string_view> fields_of(std::string_view line) {
+  std::vector<std::string_view> out;
+  for_each_word(line, [&](std::string_view word) { out.push_back(word); });
+  return out;
+}
+
+bool is_header(const std::vector<std::string_view>& fields) {
+  return fields.size() == 2 && parse_integer(fields[0]) && parse_integer(fields[1]);
+}
+
+/// Width of the vectors, from the first line.
+Index width_of(const std::filesystem::path& path, const std::vector<std::string_view>& first) {
+  const Index width = is_header(first) ? *parse_integer(first[1]) : static_cast<Index>(first.size()) - 1;
+  check<DataError>(width >= 1 && width <= 1 << 20,
+                   "{}:1: '{}' is not a word and its vector (expected text as GloVe or word2vec write it)",
+                   path.string(), first.empty() ? "" : shortened(first[0]));
+  return width;
+}
+
+}  // namespace
+
+Index vector_width(const std::filesystem::path& path) {
+  Lines lines(path);
+  std::string line;
+  lines.next(line);
+  return width_of(path, fields_of(line));
+}
+
+WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabulary& vocabulary) {
+  RECUR_ASSERT(vocabulary.level() == Level::word);
+  Lines lines(path);
+  std::string line;
+  Index width = 0;
+  WordVectors out{.table = {}, .found = std::vector<bool>(static_cast<std::size_t>(vocabulary.size()))};
+  std::vector<bool> as_it_is = out.found;
+  while (lines.next(line)) {
+    const std::vector<std::string_view> fields = fields_of(line);
+    if (lines.number() == 1) {
+      width = width_of(path, fields);
+      out.table = Tensor::zeros({vocabulary.size(), width}, DType::f32);
+      if (is_header(fields)) continue;
+    }
+    if (fields.empty()) continue;
+    // Some of GloVe's words hold spaces: the numbers are the last fields.
+    const Index numbers = static_cast<Index>(fields.size()) - 1;
+    check<DataError>(numbers >= width, "{}:{}: '{}' has {} numbers, expected {} as in the first line",
+                     path.string(), lines.number(), shortened(fields[0]), numbers, width);
+    if (numbers > width) continue;
+    std::int32_t id = vocabulary.id(fields[0]);
+    const bool exact = id != vocabulary.unknown();
+    if (!exact) {
+      if (find_invalid_utf8(fields[0]))
+        continue;  // word2vec cuts long words anywhere; no vocabulary has them
+      id = vocabulary.id(lower_case(fields[0]));
+    }
+    const auto row = static_cast<std::size_t>(id);
+    if (id == vocabulary.unknown() || as_it_is[row] || (!exact && out.found[row])) continue;
+    for (Index i = 0; i < width; ++i) {
+      const std::string_view field = fields[static_cast<std::size_t>(i + 1)];
+      const std::optional<double> number = parse_number(field);
+      check<DataError>(number && std::isfinite(*number),
+                       "{}:{}: number {} of '{}' is '{}', expected a number", path.string(), lines.number(),
+                       i + 1, shortened(fields[0]), shortened(field));
+      out.table.data<float>()[id * width + i] = static_cast<float>(*number);
+    }
+    as_it_is[row] = exact;
+    out.found[row] = true;
+  }
+  check<DataError>(width > 0, "{}: is empty, expected word vectors", path.string());
+  out.count = std::ranges::count(out.found, true);
+  out.note = fmt::format("{} of {} words have a vector in {}", format_count(out.count),
+                         format_count(vocabulary.size() - 1), path.filename().string());
+  return out;
+}
+
+}  // namespace recur

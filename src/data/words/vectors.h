@@ -1,0 +1,29 @@
+// Word vectors that others trained: text files as GloVe and word2vec write them.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "data/text/vocabulary.h"
+#include "tensor/tensor.h"
+
+namespace recur {
+
+/// The vectors of a vocabulary's words, as far as a file has them.
+struct WordVectors {
+  Tensor table;             ///< [vocabulary, width] f32; rows of words that the file lacks are 0
+  std::vector<bool> found;  ///< for each word
+  Index count = 0;          ///< words found
+  /// "17,204 of 20,000 words have a vector in glove.6B.100d.txt".
+  std::string note;
+};
+
+/// Numbers a vector in the file has: its first line's words but one; of word2vec, what its header says.
+Index vector_width(const std::filesystem::path& path);
+
+/// Reads a file of lines `word x₁ … x_D`, plain or .gz; a first line of two numbers is word2vec's header. The
+/// vocabulary's words are looked for as they are, else in lower case. Errors: IoError, FormatError as
+/// TextFile; DataError, with file and line, for a line of another width, or a number that is none.
+WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabulary& vocabulary);
+
+}  // namespace recur
