@@ -57,7 +57,7 @@ TEST_F(TextFileTest, SaysWhatIsWrongAndWhere) {
             "cannot read 'no.txt': no such file (check the path)");
   std::filesystem::create_directory(folder_ / "sub");
   EXPECT_EQ(message_of<IoError>(read(folder_ / "sub", Level::byte)),
-            "cannot read 'sub': it is a folder, expected a text file");
+            "cannot read 'sub': it is a folder, expected a file (name a file in it)");
   EXPECT_EQ(message_of<IoError>(read("/dev/null", Level::byte)),
             "cannot read '/dev/null': it is a pipe or a device, but a text is read more than once (save it "
             "to a file)");

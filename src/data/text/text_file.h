@@ -2,14 +2,12 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/types.h"
+#include "data/files/byte_source.h"
 #include "data/text/level.h"
-
-struct gzFile_s;
 
 namespace recur {
 
@@ -21,7 +19,7 @@ namespace recur {
 /// DataError with line and byte if it is not UTF-8, or holds a word that no buffer takes.
 class TextFile {
  public:
-  TextFile(std::filesystem::path path, Level level);
+  TextFile(const std::filesystem::path& path, Level level);
 
   /// The next piece, valid until the next call; empty at the end.
   std::string_view next();
@@ -29,16 +27,11 @@ class TextFile {
   bool had_byte_order_mark() const noexcept { return had_mark_; }
 
  private:
-  struct Close {
-    void operator()(gzFile_s* file) const noexcept;
-  };
-
   void fill();
   std::string_view take(std::size_t size);
 
-  std::filesystem::path path_;
+  ByteSource source_;
   Level level_;
-  std::unique_ptr<gzFile_s, Close> file_;
   std::string buffer_;
   std::size_t begin_ = 0, end_ = 0;  // of what was read and not yet handed out
   bool at_end_ = false;
