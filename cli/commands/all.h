@@ -7,6 +7,7 @@ namespace recur {
 
 Command train_command();
 Command evaluate_command();
+Command predict_command();
 Command generate_command();
 Command stream_command();
 Command verify_command();

@@ -6,6 +6,7 @@
 #include "cli/commands/all.h"
 #include "cli/document.h"
 #include "cli/metrics_table.h"
+#include "cli/report_text.h"
 
 namespace recur {
 namespace {
@@ -34,7 +35,7 @@ struct Evaluate final : Verb {
     }
     auto rows = rows_of(report.at("trained"), "trained ");
     rows.emplace_back(data.filename().string(), report.at("metrics").at("test"));
-    console.print(metrics_table(rows));
+    console.print(metrics_table(rows) + tables_text(report));
     return 0;
   }
 };

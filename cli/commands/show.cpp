@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "cli/commands/all.h"
 #include "cli/document.h"
-#include "cli/metrics_table.h"
+#include "cli/report_text.h"
 
 namespace recur {
 namespace {
@@ -76,10 +76,7 @@ std::string describe_run(const json& run) {
     text += fmt::format("trained for {} steps, {} epochs, {}\n", format_count(run["steps"].get<Index>()),
                         text_of(run["epoch"]), format_seconds(run["seconds"].get<double>()));
   }
-  auto rows = rows_of(run["metrics"]);
-  for (auto& row : rows_of(run.value("baselines", json::object()), "baseline "))
-    rows.push_back(std::move(row));
-  text += "\n" + metrics_table(rows) + "\noptions:\n";
+  text += "\n" + scores_text(run) + "\noptions:\n";
   append_config(run["config"], "", text);
   text += "\ntensors:\n";
   for (const json& tensor : run["tensors"]) {

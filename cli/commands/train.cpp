@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "cli/commands/all.h"
 #include "cli/document.h"
-#include "cli/metrics_table.h"
 #include "cli/progress.h"
+#include "cli/report_text.h"
 #include "cli/signals.h"
 #include "cli/task_verb.h"
 
@@ -29,10 +29,8 @@ std::string readable(const nlohmann::json& plan) {
 }
 
 std::string readable(const TrainReport& report) {
-  auto rows = rows_of(report.json.at("metrics"));
-  for (auto& row : rows_of(report.json.at("baselines"), "baseline ")) rows.push_back(std::move(row));
   const std::string run = report.json.at("run").get<std::string>();
-  std::string text = metrics_table(rows);
+  std::string text = scores_text(report.json) + tables_text(report.json);
   for (const auto& advice : report.json.at("advice")) text += "advice: " + advice.get<std::string>() + "\n";
   return text + fmt::format("the run is in {} (try: recur show {})\n", run, run);
 }

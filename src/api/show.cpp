@@ -74,7 +74,8 @@ void add_history(const std::filesystem::path& metrics, json& shown) {
   const History history = history_of(read_metrics(metrics));
   shown["baselines"] = json::object();
   for (const BaselineScored& baseline : history.baselines) {
-    for (const auto& [name, value] : baseline.metrics) shown["baselines"][baseline.baseline][name] = value;
+    for (const auto& [name, value] : baseline.metrics)
+      shown["baselines"][baseline.baseline]["valid"][name] = value;
   }
   if (!history.steps.empty()) {
     shown["steps"] = history.steps.back().step;

@@ -88,6 +88,11 @@ Plan read_plan(const Safetensors& file) {
   }
   check<FormatError>(!plan.model.hidden_size.empty(),
                      "{}: its 'model.hidden_size' is empty; the file was changed after training", where);
+  const auto& of_model = header.config.at("model");
+  check<ConfigError>(
+      !of_model.contains("pool"),
+      "{}: a model of task '{}' answers once a sequence and cannot be streamed; use recur predict", where,
+      plan.task);
   check<ConfigError>(!plan.model.bidirectional,
                      "{}: a bidirectional model cannot be streamed: it reads each sequence from its end, too",
                      where);

@@ -33,9 +33,10 @@ struct RunFolder {
   std::filesystem::path checkpoint() const { return path / "checkpoint.safetensors"; }
   std::filesystem::path metrics() const { return path / "metrics.jsonl"; }
   std::filesystem::path curves() const { return path / "curves.svg"; }
+  std::filesystem::path report() const { return path / "report.json"; }
 
   std::vector<std::filesystem::path> files() const {
-    return {config(), model(), checkpoint(), metrics(), curves()};
+    return {config(), model(), checkpoint(), metrics(), curves(), report()};
   }
 
   /// Refuses a folder that holds a run which nothing was said about.
@@ -68,12 +69,6 @@ std::filesystem::path default_folder(Task& task) {
     if (option.key == "task") name = to_text(option);
   const std::filesystem::path data = task.data().stem();
   return std::filesystem::path("runs") / (data.empty() ? name : name + "-" + data.stem().string());
-}
-
-nlohmann::json to_json(const NamedNumbers& numbers) {
-  nlohmann::json json = nlohmann::json::object();
-  for (const auto& [name, value] : numbers) json[name] = value;
-  return json;
 }
 
 }  // namespace
@@ -120,15 +115,23 @@ TrainReport train(Task& task, const TrainRequest& request) {
                                           .sink = sink,
                                           .stop_requested = request.stop_requested},
                                          pool);
-  TrainReport report{.stopped = result.stopped, .json = {}};
-  report.json = {{"run", folder.path.string()},       {"task", job->task()},
-                 {"seconds", result.stopped.seconds}, {"seed", task.seed()},
-                 {"steps", result.stopped.step},      {"parameters", job->parameters().count()},
-                 {"metrics", result.metrics},         {"baselines", nlohmann::json::object()},
-                 {"advice", nlohmann::json::array()}};
+  for (const Picture& picture : result.pictures)
+    write_file_atomically(folder.path / picture.file, picture.svg);
+  TrainReport report{.stopped = result.stopped, .json = result.report.to_json()};
   for (const BaselineScored& baseline : job->baselines())
-    report.json["baselines"][baseline.baseline] = to_json(baseline.metrics);
+    if (auto& of_split = report.json["baselines"][baseline.baseline]; !of_split.contains("valid"))
+      of_split["valid"] = to_json(baseline.metrics);
+  report.json.update({{"run", folder.path.string()},
+                      {"task", job->task()},
+                      {"seconds", result.stopped.seconds},
+                      {"epochs", result.stopped.epoch},
+                      {"seed", task.seed()},
+                      {"steps", result.stopped.step},
+                      {"parameters", job->parameters().count()},
+                      {"peak_memory_bytes", storage_statistics().peak_bytes},
+                      {"advice", nlohmann::json::array()}});
   for (const Advice& advice : advise(history)) report.json["advice"].push_back(advice.text);
+  if (!result.report.metrics.is_null()) write_file_atomically(folder.report(), report.json.dump(2) + "\n");
   return report;
 }
 
@@ -161,15 +164,16 @@ nlohmann::json plan(Task& task, Index threads) {
 nlohmann::json evaluate(const std::filesystem::path& run, const std::filesystem::path& data, Index threads) {
   ThreadPool pool(threads_or_all(threads));
   const ModelFile model = ModelFile::read(model_path(run));
-  const std::unique_ptr<Task> task = find_task(model.task).make();
+  const std::unique_ptr<Task> task = task_of(model);
   const auto begin = std::chrono::steady_clock::now();
-  nlohmann::json metrics = task->evaluate(model, data, pool);
-  return {{"run", run.string()},
-          {"task", model.task},
-          {"data", data.string()},
-          {"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()},
-          {"metrics", {{"test", std::move(metrics)}}},
-          {"trained", model.metrics}};
+  nlohmann::json report = task->evaluate(model, data, pool).to_json();
+  report["metrics"] = {{"test", report["metrics"]}};
+  report.update({{"run", run.string()},
+                 {"task", model.task},
+                 {"data", data.string()},
+                 {"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()},
+                 {"trained", model.metrics}});
+  return report;
 }
 
 }  // namespace recur

@@ -21,20 +21,22 @@ struct TrainRequest {
 
 struct TrainReport {
   RunStopped stopped;
-  /// {"run", "task", "seconds", "seed", "parameters", "metrics", "baselines", "advice"}; metrics by split.
+  /// {"run", "task", "seconds", "epochs", "steps", "seed", "parameters", "peak_memory_bytes", "advice"} and a
+  /// Report, whose metrics are by split; the folder's report.json.
   nlohmann::json json;
 };
 
 /// Trains, and leaves in the folder: config.toml, model.safetensors, checkpoint.safetensors, metrics.jsonl,
-/// curves.svg. Throws ConfigError if the folder holds a run and neither resume nor force is set, or for
-/// impossible options; DataError, IoError.
+/// curves.svg, report.json, and what the task draws. Throws ConfigError if the folder holds a run and neither
+/// resume nor force is set, or for impossible options; DataError, IoError.
 TrainReport train(Task& task, const TrainRequest& request);
 
 /// What train() would do: {"task", "parameters", "memory_bytes", "epochs", "steps_per_epoch", "steps",
 /// "targets_per_epoch"}. The memory is measured: the step is run once. Nothing is written.
 nlohmann::json plan(Task& task, Index threads);
 
-/// Scores a finished run on a file: {"run", "task", "metrics": {"test": {…}}, "trained": {…}}.
+/// Scores a finished run on a file: {"run", "task", "data", "seconds", "trained": {…}} and a Report, whose
+/// metrics are {"test": {…}}.
 nlohmann::json evaluate(const std::filesystem::path& run, const std::filesystem::path& data, Index threads);
 
 }  // namespace recur

@@ -9,22 +9,18 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "simd/isa.h"
-#include "tasks/lm.h"
+#include "tasks/task.h"
 
 namespace recur {
 namespace {
 
-using Ids = std::vector<std::int32_t>;
-
 class Prover {
  public:
-  explicit Prover(LanguageModel& lm) : model_(*lm.model), tokens_(lm.vocabulary.size()) {
+  explicit Prover(TrainedNetwork& network) : network_(network) {
     Random random(2024);
     for (const Index length : {kSteps, Index{1}, kSteps - 5, Index{0}, kSteps / 2}) {
-      Ids ids(static_cast<std::size_t>(length));
-      for (std::int32_t& id : ids) id = static_cast<std::int32_t>(random.next_below(tokens_));
-      sequences_.push_back(std::move(ids));
-      alone_.push_back(run(one_, {sequences_.back()}, model_.encoder().zero_state(1)).front());
+      sequences_.push_back(network.random_input(random, length));
+      alone_.push_back(network.run(one_, {sequences_.back()}).front());
     }
   }
 
@@ -43,17 +39,19 @@ class Prover {
 
   Check golden(const ModelFile& file) {
     Check check{.promise = "the golden outputs of the file"};
-    const Tensor* tokens = file.find("golden.tokens");
-    recur::check<FormatError>(tokens != nullptr && tokens->dtype() == DType::i32 && tokens->size() > 0,
-                              "{}: has no golden inputs; the file was changed after training", file.where);
-    const std::int32_t* const ids = tokens->data<std::int32_t>();
-    for (Index i = 0; i < tokens->size(); ++i)
-      recur::check<FormatError>(ids[i] >= 0 && ids[i] < tokens_,
-                                "{}: golden token {} is {}, expected 0 to {}", file.where, i, ids[i],
-                                tokens_ - 1);
-    const Tensor& expected = file.at("golden.logits", {tokens->size(), tokens_});
-    const Tensor found = run(one_, {Ids(ids, ids + tokens->size())}, model_.encoder().zero_state(1)).front();
-    compare(check, found, expected, "golden outputs");
+    const Tensor* input = file.find("golden.tokens");
+    if (input == nullptr) input = file.find("golden.inputs");
+    const Tensor* output = file.find("golden.logits");
+    if (output == nullptr) output = file.find("golden.outputs");
+    recur::check<FormatError>(input != nullptr && output != nullptr && input->size() > 0,
+                              "{}: has no golden inputs and outputs; the file was changed after training",
+                              file.where);
+    network_.check_input(*input, file.where);
+    const Tensor found = network_.run(one_, {*input}).front();
+    recur::check<FormatError>(output->dtype() == found.dtype() && output->shape() == found.shape(),
+                              "{}: the golden outputs have shape {}, expected {}", file.where,
+                              output->shape().to_string(), found.shape().to_string());
+    compare(check, found, *output, "golden outputs");
     check.detail = check.holds
                        ? "computed with " + file.isa + ", replayed with " + std::string(name(current_isa()))
                        : "the weights were changed after training, or this machine computes differently: " +
@@ -65,46 +63,51 @@ class Prover {
     Check check{.promise = "the same bits alone and in a batch"};
     std::vector<std::size_t> order{0, 1, 2, 3, 4};
     for (int turn = 0; turn < 5; ++turn) {
-      std::vector<Ids> batch;
+      std::vector<Tensor> batch;
       for (const std::size_t i : order) batch.push_back(sequences_[i]);
-      const auto found = run(one_, batch, model_.encoder().zero_state(5));
+      const auto found = network_.run(one_, batch);
       for (std::size_t i = 0; i < 5; ++i)
         compare(check, found[i], alone_[order[i]],
                 "sequence " + std::to_string(order[i]) + " at place " + std::to_string(i));
       std::rotate(order.begin(), order.begin() + 1, order.end());
     }
-    return done(check, "5 sequences of 24, 1, 19, 0 and 12 tokens, each at every place");
+    std::string lengths;
+    for (std::size_t i = 0; i < 5; ++i)
+      lengths += (i == 0 ? "" : i == 4 ? " and " : ", ") + std::to_string(sequences_[i].dim(0));
+    return done(check, "5 sequences of " + lengths + " steps, each at every place");
   }
 
   Check chunks() {
     Check check{.promise = "the same bits in one piece and in chunks"};
-    for (const std::size_t size : {1, 2, 7}) {
-      RecurrentState state = model_.encoder().zero_state(1);
-      const Ids& ids = sequences_[0];
-      for (std::size_t begin = 0; begin < ids.size(); begin += size) {
-        const std::size_t end = std::min(ids.size(), begin + size);
-        const Ids part(ids.begin() + static_cast<std::ptrdiff_t>(begin),
-                       ids.begin() + static_cast<std::ptrdiff_t>(end));
-        const Tensor found = run(one_, {part}, state, &state).front();
-        compare(check, found, alone_[0].rows(static_cast<Index>(begin), static_cast<Index>(end)),
-                "chunks of " + std::to_string(size) + ", token " + std::to_string(begin));
+    const Tensor& sequence = sequences_[0];
+    for (const Index size : {1, 2, 7}) {
+      RecurrentState state;
+      for (Index begin = 0; begin < sequence.dim(0); begin += size) {
+        const Index end = std::min(sequence.dim(0), begin + size);
+        compare(check, network_.run_part(one_, sequence.rows(begin, end), state), alone_[0].rows(begin, end),
+                "chunks of " + std::to_string(size) + ", step " + std::to_string(begin));
       }
     }
-    return done(check, "chunks of 1, 2 and 7 tokens");
+    return done(check, "chunks of 1, 2 and 7 steps");
   }
 
   Check stream(const std::shared_ptr<const StreamModel>& model) {
     Check check{.promise = "the same bits step by step, saved and restored"};
     Stream stream(model);
-    for (std::size_t i = 0; i < sequences_[0].size(); ++i) {
-      if (i == sequences_[0].size() / 2) {
+    const Tensor& sequence = sequences_[0];
+    for (Index i = 0; i < sequence.dim(0); ++i) {
+      if (i == sequence.dim(0) / 2) {
         const std::vector<std::byte> state = stream.save();
         stream = Stream(model);
         stream.restore(state);
       }
-      const std::span<const float> found = stream.step(sequences_[0][i]);
-      const Tensor expected = alone_[0].rows(static_cast<Index>(i), static_cast<Index>(i) + 1);
-      count(check, found.data(), expected.data<float>(), expected.size(), "token " + std::to_string(i));
+      const std::span<const float> found =
+          sequence.dtype() == DType::i32 ? stream.step(sequence.data<std::int32_t>()[i])
+                                         : stream.step(std::span(sequence.rows(i, i + 1).data<float>(),
+                                                                 static_cast<std::size_t>(sequence.dim(1))));
+      const Tensor expected = alone_[0].rows(i, i + 1);
+      RECUR_ASSERT(static_cast<Index>(found.size()) == expected.size());
+      count(check, found.data(), expected.data<float>(), expected.size(), "step " + std::to_string(i));
     }
     return done(check, "a stream of " + std::to_string(model->stream_bytes()) + " bytes, its state " +
                            std::to_string(model->state_size()));
@@ -114,7 +117,7 @@ class Prover {
     Check check{.promise = "the same bits on any number of threads"};
     for (const Index threads : {2, 3}) {
       ThreadPool pool(threads);
-      const auto found = run(pool, sequences_, model_.encoder().zero_state(5));
+      const auto found = network_.run(pool, sequences_);
       for (std::size_t i = 0; i < 5; ++i)
         compare(check, found[i], alone_[i], std::to_string(threads) + " threads");
     }
@@ -123,31 +126,6 @@ class Prover {
 
  private:
   static constexpr Index kSteps = 24;
-
-  /// The logits of each sequence, [length, V].
-  std::vector<Tensor> run(ThreadPool& pool, const std::vector<Ids>& batch, const RecurrentState& initial,
-                          RecurrentState* final_state = nullptr) {
-    std::vector<Index> lengths;
-    for (const Ids& ids : batch) lengths.push_back(static_cast<Index>(ids.size()));
-    const LayoutPtr layout = Layout::ragged(lengths);
-    const Tensor ids = Tensor::empty({layout->rows()}, DType::i32);
-    const auto each = [&](auto&& f) {
-      for (Index t = 0; t < layout->steps(); ++t)
-        for (Index i = 0; i < layout->active(t); ++i)
-          f(layout->row(t, i), static_cast<std::size_t>(layout->sequence(i)), t);
-    };
-    each([&](Index row, std::size_t n, Index t) {
-      ids.data<std::int32_t>()[row] = batch[n][static_cast<std::size_t>(t)];
-    });
-    const ModelOutput out = model_.forward({.pool = pool}, ids, layout, initial);
-    if (final_state != nullptr) *final_state = out.state;
-    std::vector<Tensor> logits;
-    for (const Index length : lengths) logits.push_back(Tensor::empty({length, tokens_}));
-    each([&](Index row, std::size_t n, Index t) {
-      std::copy_n(out.y.value.data<float>() + row * tokens_, tokens_, logits[n].data<float>() + t * tokens_);
-    });
-    return logits;
-  }
 
   static void compare(Check& check, const Tensor& found, const Tensor& expected, const std::string& where) {
     count(check, found.data<float>(), expected.data<float>(), expected.size(), where);
@@ -169,11 +147,9 @@ class Prover {
     return check;
   }
 
-  Model& model_;
-  Index tokens_;
+  TrainedNetwork& network_;
   ThreadPool one_{1};
-  std::vector<Ids> sequences_;
-  std::vector<Tensor> alone_;
+  std::vector<Tensor> sequences_, alone_;
 };
 
 }  // namespace
@@ -184,12 +160,16 @@ bool Verification::holds() const {
 
 Verification verify(const std::filesystem::path& run) {
   const ModelFile file = ModelFile::read(model_path(run));
-  LanguageModel lm = load_language_model(file);
-  Prover prover(lm);
-  const auto streamed = StreamModel::open(run.string());
-  return {.run = run.string(),
-          .checks = {Prover::intact(file), prover.golden(file), prover.batch(), prover.chunks(),
-                     prover.stream(streamed), prover.threads()}};
+  const std::unique_ptr<TrainedNetwork> network = task_of(file)->network(file);
+  Prover prover(*network);
+  Verification proof{.run = run.string(),
+                     .checks = {Prover::intact(file), prover.golden(file), prover.batch()}};
+  if (network->reads_parts()) {
+    proof.checks.push_back(prover.chunks());
+    proof.checks.push_back(prover.stream(StreamModel::open(run.string())));
+  }
+  proof.checks.push_back(prover.threads());
+  return proof;
 }
 
 }  // namespace recur

@@ -23,6 +23,7 @@ Model::Model(const ModelConfig& config, const ModelShape& shape, DType dtype, Pa
   }
   encoder_.emplace(config.recurrent(width), parameters_, "encoder.");
   width = encoder_->output_size();
+  if (shape.pool) pooling_.emplace(parameters_, "pool", shape.pool->pool, width, shape.pool->attention_size);
   for (std::size_t i = 0; i <= config.head.size(); ++i) {
     const Index out = i < config.head.size() ? config.head[i] : shape.outputs;
     head_.emplace_back(parameters_, "head." + std::to_string(i), width, out);
@@ -34,6 +35,10 @@ void Model::initialise(std::uint64_t seed) {
   Random random(seed, /*stream=*/0);
   if (embedding_) initialise_embedding(*embedding_, config_, random);
   initialise_recurrent(*encoder_, parameters_, config_, random, "encoder.");
+  if (pooling_ && pooling_->hidden() != nullptr) {
+    initialise_linear(*pooling_->hidden(), config_, random);
+    initialise_linear(*pooling_->score(), config_, random);
+  }
   for (const Linear& layer : head_) initialise_linear(layer, config_, random);
 }
 
@@ -49,8 +54,11 @@ ModelOutput Model::forward(const Pass& pass, const Tensor& ids, const LayoutPtr&
 ModelOutput Model::forward(const Pass& pass, const Sequence& x, const RecurrentState& initial) {
   const FlushToZero flush;  // whatever the program around us uses: layers compute outside the pool, too
   RecurrentOutput encoded = encoder_->forward(pass, x, initial);
-  const Layout& layout = *x.layout;
-  Var y = dropout(pass, encoded.y.rows, layout, config_.dropout, kOutsideLayers, kEncoded);
+  // The head's rows: all steps, or a sequence each.
+  const LayoutPtr rows = pooling_ ? Layout::dense(1, x.layout->batch()) : x.layout;
+  const Layout& layout = *rows;
+  Var y = pooling_ ? pooling_->forward(pass, encoded.y) : encoded.y.rows;
+  y = dropout(pass, y, layout, config_.dropout, kOutsideLayers, kEncoded);
   for (std::size_t i = 0; i < head_.size(); ++i) {
     y = head_[i].forward(pass, y);
     if (i + 1 == head_.size()) break;

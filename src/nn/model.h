@@ -12,18 +12,19 @@ namespace recur {
 
 /// What goes in and comes out of a model.
 struct ModelShape {
-  Index tokens = 0;    ///< size of the vocabulary, for models that read tokens
-  Index features = 0;  ///< numbers a time step, for models that read series
-  Index outputs = 0;   ///< numbers that the head gives for each row
+  Index tokens = 0;                  ///< size of the vocabulary, for models that read tokens
+  Index features = 0;                ///< numbers a time step, for models that read series
+  Index outputs = 0;                 ///< numbers that the head gives for each row
+  std::optional<PoolConfig> pool{};  ///< the head sees each sequence once, pooled; without it, every step
 };
 
 struct ModelOutput {
-  Var y;                 ///< [rows, outputs]: logits, or values
+  Var y;                 ///< [rows, outputs], pooled [N, outputs]: logits, or values
   RecurrentState state;  ///< after the last step of each sequence
 };
 
-/// front end | encoder | head, applied to every time step. Its parameters are named embedding.weight,
-/// encoder.…, head.….
+/// front end | encoder | head, the head applied to every time step or to what pooling leaves of them. Its
+/// parameters are named embedding.weight, encoder.…, pool.…, head.….
 class Model {
  public:
   /// Throws ConfigError for options that cannot go together.
@@ -55,6 +56,7 @@ class Model {
   Parameters parameters_;
   std::optional<Embedding> embedding_;
   std::optional<Recurrent> encoder_;
+  std::optional<Pooling> pooling_;
   std::vector<Linear> head_;
 };
 

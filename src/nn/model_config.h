@@ -9,11 +9,24 @@
 
 #include "base/fields.h"
 #include "nn/initialise.h"
+#include "nn/pooling.h"
 #include "nn/recurrent.h"
 
 namespace recur {
 
 constexpr std::array<std::string_view, 4> names_of(Merge) { return {"concat", "sum", "ave", "mul"}; }
+
+/// How a sequence becomes one vector, for the tasks that answer once a sequence.
+struct PoolConfig {
+  Pool pool = Pool::last;
+  Index attention_size = 64;
+
+  static constexpr auto fields = std::tuple{
+      field("pool", &PoolConfig::pool, "what the head sees of a sequence"),
+      field("attention_size", &PoolConfig::attention_size, "units of the attention that weighs steps")
+          .between(1, 1 << 20),
+  };
+};
 
 struct ModelConfig : InitialiserConfig {
   /// A layer may be so wide: products of widths stay far from overflow, whatever a file says.
@@ -85,6 +98,11 @@ struct ModelConfig : InitialiserConfig {
             .recurrent_dropout = recurrent_dropout,
             .zoneout = zoneout};
   }
+};
+
+/// The [model] table of a task that answers once a sequence.
+struct PooledModelConfig : ModelConfig, PoolConfig {
+  static constexpr auto fields = std::tuple_cat(ModelConfig::fields, PoolConfig::fields);
 };
 
 }  // namespace recur

@@ -22,7 +22,12 @@ void each_slice(const Pass& pass, DType dtype, Index size, F&& f) {
   });
 }
 
-Index row_width(const Tensor& x) { return x.dim(0) == 0 ? 0 : x.size() / x.dim(0); }
+/// Values in a row, however many rows there are.
+Index row_width(const Tensor& x) {
+  Index width = 1;
+  for (int i = 1; i < x.shape().rank(); ++i) width *= x.dim(i);
+  return width;
+}
 
 }  // namespace
 

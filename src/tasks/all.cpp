@@ -6,11 +6,24 @@
 
 namespace recur {
 
+void Task::predict(const ModelFile& model, const std::filesystem::path&, ThreadPool&, const AnswerSink&) {
+  fail<ConfigError>(
+      "{}: a model of task '{}' has no answers to inputs; a language model writes: recur generate",
+      model.where, model.task);
+}
+
 const std::vector<TaskEntry>& all_tasks() {
   static const std::vector<TaskEntry> tasks{
       {"lm", "language models over bytes, characters or words", make_lm_task},
   };
   return tasks;
+}
+
+std::unique_ptr<Task> task_of(const ModelFile& file) {
+  for (const TaskEntry& task : all_tasks())
+    if (task.name == file.task) return task.make();
+  fail<FormatError>("{}: a model of task '{}', which this version of recur does not have", file.where,
+                    file.task);
 }
 
 const TaskEntry& find_task(std::string_view name) {

@@ -14,6 +14,7 @@
 #include "decode/sampler.h"
 #include "nn/losses.h"
 #include "simd/isa.h"
+#include "tasks/model_network.h"
 #include "train/metrics.h"
 #include "train/weights.h"
 
@@ -142,13 +143,18 @@ class LmJob final : public TrainingJob {
       const Index order = config_.data.ngram_order > 0 ? config_.data.ngram_order
                                                        : NgramModel::usual_order(config_.data.level);
       const NgramModel ngram(corpus_.train, {.vocabulary = corpus_.vocabulary.size(), .order = order});
-      LmScore score{.nats = ngram.nats_per_token(corpus_.valid), .tokens = corpus_.valid.size() - 1};
-      score.characters = count_characters(corpus_.valid);
+      const auto metrics = [&](const Tokens& tokens) {
+        LmScore score{.nats = ngram.nats_per_token(tokens), .tokens = tokens.size() - 1};
+        score.characters = count_characters(tokens);
+        return score.metrics();
+      };
       const std::string counted =
           ngram.counted_all() ? "" : " of the first " + format_count(ngram.tokens_counted()) + " tokens";
+      const NamedNumbers valid = metrics(corpus_.valid);
       baselines_.push_back({.baseline = std::to_string(order) + "-gram" + counted,
-                            .loss = score.nats,
-                            .metrics = score.metrics()});
+                            .loss = valid.front().second,
+                            .metrics = valid});
+      if (corpus_.test) baseline_on_test_ = metrics(*corpus_.test);
     }
     return baselines_;
   }
@@ -183,17 +189,19 @@ class LmJob final : public TrainingJob {
     return file;
   }
 
-  nlohmann::json final_metrics(ThreadPool& pool) override {
-    nlohmann::json metrics;
+  Report final_report(ThreadPool& pool) override {
+    Report report;
     const auto add = [&](const char* split, const Tokens& tokens, Index streams) {
-      for (const auto& [key, value] :
-           score_tokens(model_, corpus_.vocabulary, tokens, streams, pool).metrics())
-        metrics[split][key] = value;
+      report.metrics[split] =
+          to_json(score_tokens(model_, corpus_.vocabulary, tokens, streams, pool).metrics());
     };
     add("train", corpus_.train, config_.train.batch_size);
     add("valid", corpus_.valid, 1);
     if (corpus_.test) add("test", *corpus_.test, 1);
-    return metrics;
+    const BaselineScored baseline = baselines().front();
+    report.baselines[baseline.baseline]["valid"] = to_json(baseline.metrics);
+    if (corpus_.test) report.baselines[baseline.baseline]["test"] = to_json(baseline_on_test_);
+    return report;
   }
 
   std::vector<std::string> notes() const override { return corpus_.notes; }
@@ -259,6 +267,7 @@ class LmJob final : public TrainingJob {
   RecurrentState state_;
   LayoutPtr layout_;
   std::vector<BaselineScored> baselines_;
+  NamedNumbers baseline_on_test_;
 };
 
 class LmTask final : public Task {
@@ -278,17 +287,19 @@ class LmTask final : public Task {
     return std::make_unique<LmJob>(config_);
   }
 
-  nlohmann::json evaluate(const ModelFile& file, const std::filesystem::path& path,
-                          ThreadPool& pool) override {
+  std::unique_ptr<TrainedNetwork> network(const ModelFile& file) override {
+    return std::make_unique<ModelNetwork>(load_language_model(file).model);
+  }
+
+  Report evaluate(const ModelFile& file, const std::filesystem::path& path, ThreadPool& pool) override {
     LanguageModel lm = load_language_model(file);
     const EncodedText text = encode_file(path, lm.vocabulary);
     check<DataError>(text.tokens.size() >= 2, "{}: holds {} {}, expected at least 2", path.string(),
                      text.tokens.size(), plural(lm.vocabulary.level()));
-    nlohmann::json metrics;
-    for (const auto& [key, value] : score_tokens(*lm.model, lm.vocabulary, text.tokens, 1, pool).metrics())
-      metrics[key] = value;
-    metrics["unknown"] = text.unknown;
-    return metrics;
+    Report report;
+    report.metrics = to_json(score_tokens(*lm.model, lm.vocabulary, text.tokens, 1, pool).metrics());
+    report.metrics["unknown"] = text.unknown;
+    return report;
   }
 
  private:

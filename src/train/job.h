@@ -7,6 +7,7 @@
 #include "formats/model_file.h"
 #include "nn/pass.h"
 #include "train/events.h"
+#include "train/report.h"
 
 namespace recur {
 
@@ -20,6 +21,11 @@ struct BatchLoss {
 struct Score {
   double loss = kNotMeasured;
   NamedNumbers metrics{};
+};
+
+/// A file for the run folder: "forecast.svg" and what it holds.
+struct Picture {
+  std::string file, svg;
 };
 
 /// A task in training: its model, its data. Everything it does is a function of the configuration, the data
@@ -44,15 +50,17 @@ class TrainingJob {
   /// Scores of simple models on the validation data, best first.
   virtual std::vector<BaselineScored> baselines() = 0;
   /// What the model writes after an epoch, if it is to.
-  virtual std::vector<SampleWritten> samples(ThreadPool& pool, Index epoch) = 0;
+  virtual std::vector<SampleWritten> samples(ThreadPool&, Index /*epoch*/) { return {}; }
   /// What is carried from batch to batch besides the parameters; a checkpoint holds it and gives it back.
-  virtual std::vector<NamedTensor> carried() const = 0;
-  virtual void restore_carried(const ModelFile& checkpoint) = 0;
+  virtual std::vector<NamedTensor> carried() const { return {}; }
+  virtual void restore_carried(const ModelFile& /*checkpoint*/) {}
 
   /// The model as it is now, weights and all, with these scores.
   virtual ModelFile model_file(ThreadPool& pool, const nlohmann::json& metrics) = 0;
-  /// Scores of the finished model by split, beside the baselines: {"train": {…}, "valid": {…}, "test": {…}}.
-  virtual nlohmann::json final_metrics(ThreadPool& pool) = 0;
+  /// The finished model, its weights restored: scores by split, beside the baselines.
+  virtual Report final_report(ThreadPool& pool) = 0;
+  /// Drawings of the finished model for the run folder.
+  virtual std::vector<Picture> pictures(ThreadPool&) { return {}; }
 };
 
 }  // namespace recur

@@ -53,9 +53,10 @@ class Run {
         stop(StopReason::interrupted, "stopped as asked, everything is saved; go on with --resume");
     }
     if (!stopped_) stop(StopReason::finished, "");
-    LoopResult result{.stopped = *stopped_, .metrics = {}};
+    LoopResult result{.stopped = *stopped_, .pictures = {}, .report = {.metrics = nullptr}};
     if (result.stopped.reason == StopReason::finished || result.stopped.reason == StopReason::early) {
-      result.metrics = finish();
+      result.report = finish();
+      result.pictures = job_.pictures(pool_);
       result.stopped.seconds = seconds();
     }
     options_.sink(result.stopped);
@@ -211,11 +212,11 @@ class Run {
   }
 
   /// Restores the best epoch's weights, scores them on every split, and writes the model with its scores.
-  nlohmann::json finish() {
+  Report finish() {
     if (at_.early.best_epoch > 0) load_weights(ModelFile::read(options_.model_file), job_.parameters());
-    nlohmann::json metrics = job_.final_metrics(pool_);
-    write_file_atomically(options_.model_file, job_.model_file(pool_, metrics).to_bytes());
-    return metrics;
+    Report report = job_.final_report(pool_);
+    write_file_atomically(options_.model_file, job_.model_file(pool_, report.metrics).to_bytes());
+    return report;
   }
 
   /// Steps between two that tell each parameter's gradient norm.

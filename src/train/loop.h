@@ -20,7 +20,8 @@ struct LoopOptions {
 
 struct LoopResult {
   RunStopped stopped;
-  nlohmann::json metrics;  ///< of the finished model by split; null if the run did not finish
+  std::vector<Picture> pictures;
+  Report report;  ///< of the finished model; its metrics are null if the run did not finish
 };
 
 /// Trains until the epochs are done, the validation loss no longer improves, the user asks to stop, or a

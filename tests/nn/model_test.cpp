@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/flush_to_zero.h"
+#include "nn/ops.h"
 #include "support.h"
 
 namespace recur {
@@ -28,6 +31,43 @@ TEST(Model, BitsDoNotDependOnTheFloatingPointModeAroundIt) {
     const FlushToZero flush;
     test::expect_same_bits(run(), plain, cell);
   }
+}
+
+TEST(Model, PooledHasOneRowASequenceInTheirOrderAloneOrInABatch) {
+  for (const Pool pool : {Pool::last, Pool::mean, Pool::max, Pool::attention}) {
+    ThreadPool threads(2);
+    Model model({.cell = "gru", .hidden_size = {5}, .bidirectional = true, .head = {4}},
+                {.features = 3, .outputs = 2, .pool = PoolConfig{.pool = pool, .attention_size = 6}});
+    Random random(5);
+    test::fill_normal(model.parameters(), random);
+    const std::vector<Index> lengths{3, 7, 0, 4};
+    const auto run = [&](std::span<const Index> wanted, const Tensor& padded) {
+      const LayoutPtr layout = Layout::ragged(wanted);
+      return model
+          .forward(Pass{.pool = threads}, Sequence{Var(pack_rows(padded, *layout)), layout},
+                   model.encoder().zero_state(static_cast<Index>(wanted.size())))
+          .y.value;
+    };
+    const Tensor padded = test::normal({7, 4, 3}, DType::f32, random);
+    const Tensor together = run(lengths, padded);
+    EXPECT_EQ(together.shape(), (Shape{4, 2}));
+    for (Index n = 0; n < 4; ++n) {
+      const Tensor alone = Tensor::empty({7, 1, 3});
+      for (Index t = 0; t < 7; ++t)
+        std::copy_n(padded.data<float>() + (t * 4 + n) * 3, 3, alone.data<float>() + t * 3);
+      test::expect_same_bits(run(std::span(lengths).subspan(static_cast<std::size_t>(n), 1), alone),
+                             together.rows(n, n + 1), "alone");
+    }
+  }
+}
+
+TEST(Model, InitialisesWhatPools) {
+  Model model(
+      {.hidden_size = {5}},
+      {.features = 3, .outputs = 2, .pool = PoolConfig{.pool = Pool::attention, .attention_size = 6}});
+  model.initialise(1);
+  const Tensor& w = model.parameters().find("pool.weight")->value;
+  EXPECT_TRUE(std::any_of(w.data<float>(), w.data<float>() + w.size(), [](float x) { return x != 0; }));
 }
 
 }  // namespace

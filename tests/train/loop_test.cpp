@@ -36,9 +36,6 @@ class OneWeight final : public TrainingJob {
   }
   Score validate(ThreadPool&) override { return {.loss = next_valid_.empty() ? weight() : pop(next_valid_)}; }
   std::vector<BaselineScored> baselines() override { return {}; }
-  std::vector<SampleWritten> samples(ThreadPool&, Index) override { return {}; }
-  std::vector<NamedTensor> carried() const override { return {}; }
-  void restore_carried(const ModelFile&) override {}
   ModelFile model_file(ThreadPool&, const nlohmann::json& metrics) override {
     return {.task = "one",
             .config = nlohmann::json::object(),
@@ -47,7 +44,7 @@ class OneWeight final : public TrainingJob {
             .isa = "-",
             .tensors = {{"weight", weight_->value}}};
   }
-  nlohmann::json final_metrics(ThreadPool&) override { return nlohmann::json::object(); }
+  Report final_report(ThreadPool&) override { return {}; }
 
   double weight() const { return static_cast<double>(*weight_->value.data<float>()); }
   void say_when_validated(std::vector<double> losses) { next_valid_ = std::move(losses); }

@@ -1,0 +1,63 @@
+#include "cli/answers.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/document.h"
+
+namespace recur {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string quoted(const std::string& cell) {
+  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
+  std::string text = "\"";
+  for (const char c : cell) {
+    text += c;
+    if (c == '"') text += c;
+  }
+  return text + "\"";
+}
+
+std::string cell_of(const ordered_json& value) {
+  if (value.is_string()) return quoted(value.get<std::string>());
+  if (value.is_null()) return "";
+  // A model computes in float: more digits would say nothing.
+  if (value.is_number_float()) return shortest(static_cast<float>(value.get<double>()));
+  return quoted(value.dump());
+}
+
+/// Names and cells of an answer, objects inside it laid flat.
+void flatten(const ordered_json& answer, const std::string& prefix, std::vector<std::string>& names,
+             std::vector<std::string>& cells) {
+  for (const auto& [key, value] : answer.items()) {
+    if (value.is_object()) {
+      flatten(value, prefix + key + ".", names, cells);
+    } else {
+      names.push_back(quoted(prefix + key));
+      cells.push_back(cell_of(value));
+    }
+  }
+}
+
+std::string line_of(const std::vector<std::string>& cells) {
+  std::string line;
+  for (const std::string& cell : cells) line += (&cell == cells.data() ? "" : ",") + cell;
+  return line + "\n";
+}
+
+}  // namespace
+
+void Answers::operator()(const ordered_json& answer) {
+  if (json_) return write_(answer.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+  std::vector<std::string> names, cells;
+  flatten(answer, "", names, cells);
+  if (columns_.empty()) {
+    columns_ = names;
+    write_(line_of(columns_));
+  }
+  write_(line_of(cells));
+}
+
+}  // namespace recur

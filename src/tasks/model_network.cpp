@@ -1,0 +1,100 @@
+#include "tasks/model_network.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace recur {
+namespace {
+
+LayoutPtr layout_of(const std::vector<Tensor>& sequences) {
+  std::vector<Index> lengths;
+  for (const Tensor& sequence : sequences) lengths.push_back(sequence.dim(0));
+  return Layout::ragged(lengths);
+}
+
+ModelOutput forward(Model& model, ThreadPool& pool, const std::vector<Tensor>& sequences,
+                    const LayoutPtr& layout, const RecurrentState& initial) {
+  const Tensor rows = pack_sequences(sequences, *layout);
+  const Pass pass{.pool = pool};
+  return model.shape().tokens > 0 ? model.forward(pass, rows, layout, initial)
+                                  : model.forward(pass, Sequence{Var(rows), layout}, initial);
+}
+
+}  // namespace
+
+Tensor pack_sequences(const std::vector<Tensor>& sequences, const Layout& layout) {
+  RECUR_ASSERT(!sequences.empty());
+  const bool tokens = sequences[0].shape().rank() == 1;
+  const Index width = tokens ? 1 : sequences[0].dim(1);
+  const Shape shape = tokens ? Shape{layout.rows()} : Shape{layout.rows(), width};
+  const Tensor packed = Tensor::empty(shape, sequences[0].dtype());
+  const auto bytes = static_cast<std::size_t>(width * size_of(packed.dtype()));
+  for (Index t = 0; t < layout.steps(); ++t)
+    for (Index i = 0; i < layout.active(t); ++i) {
+      const Tensor& sequence = sequences[static_cast<std::size_t>(layout.sequence(i))];
+      std::copy_n(static_cast<const std::byte*>(sequence.raw()) + static_cast<std::size_t>(t) * bytes, bytes,
+                  static_cast<std::byte*>(packed.raw()) + static_cast<std::size_t>(layout.row(t, i)) * bytes);
+    }
+  return packed;
+}
+
+std::vector<Tensor> ModelNetwork::run(ThreadPool& pool, const std::vector<Tensor>& sequences) {
+  const LayoutPtr layout = layout_of(sequences);
+  const auto n = static_cast<Index>(sequences.size());
+  const Tensor y = forward(*model_, pool, sequences, layout, model_->encoder().zero_state(n)).y.value;
+  std::vector<Tensor> out;
+  if (model_->shape().pool) {
+    for (Index i = 0; i < n; ++i) out.push_back(y.rows(i, i + 1));
+    return out;
+  }
+  const Index width = y.dim(1);
+  for (const Tensor& sequence : sequences) out.push_back(Tensor::empty({sequence.dim(0), width}));
+  for (Index t = 0; t < layout->steps(); ++t)
+    for (Index i = 0; i < layout->active(t); ++i)
+      std::copy_n(y.data<float>() + layout->row(t, i) * width, width,
+                  out[static_cast<std::size_t>(layout->sequence(i))].data<float>() + t * width);
+  return out;
+}
+
+void ModelNetwork::check_input(const Tensor& sequence, const std::string& where) const {
+  const ModelShape& shape = model_->shape();
+  if (shape.tokens == 0) {
+    check<FormatError>(
+        sequence.dtype() == DType::f32 && sequence.shape().rank() == 2 && sequence.dim(1) == shape.features,
+        "{}: the golden inputs have shape {}, expected [steps, {}]", where, sequence.shape().to_string(),
+        shape.features);
+    return;
+  }
+  check<FormatError>(sequence.dtype() == DType::i32 && sequence.shape().rank() == 1,
+                     "{}: the golden tokens have shape {}, expected [steps]", where,
+                     sequence.shape().to_string());
+  const std::int32_t* const ids = sequence.data<std::int32_t>();
+  for (Index i = 0; i < sequence.size(); ++i)
+    check<FormatError>(ids[i] >= 0 && ids[i] < shape.tokens, "{}: golden token {} is {}, expected 0 to {}",
+                       where, i, ids[i], shape.tokens - 1);
+}
+
+Tensor ModelNetwork::random_input(Random& random, Index steps) const {
+  const ModelShape& shape = model_->shape();
+  if (shape.tokens > 0) {
+    const Tensor ids = Tensor::empty({steps}, DType::i32);
+    for (Index i = 0; i < steps; ++i)
+      ids.data<std::int32_t>()[i] = static_cast<std::int32_t>(random.next_below(shape.tokens));
+    return ids;
+  }
+  const Tensor x = Tensor::empty({steps, shape.features});
+  for (Index i = 0; i < x.size(); ++i) x.data<float>()[i] = static_cast<float>(random.normal());
+  return x;
+}
+
+bool ModelNetwork::reads_parts() const { return !model_->config().bidirectional && !model_->shape().pool; }
+
+Tensor ModelNetwork::run_part(ThreadPool& pool, const Tensor& part, RecurrentState& state) {
+  if (state.parts.empty()) state = model_->encoder().zero_state(1);
+  const ModelOutput out = forward(*model_, pool, {part}, Layout::dense(part.dim(0), 1), state);
+  state = out.state;
+  return out.y.value;
+}
+
+}  // namespace recur

@@ -1,0 +1,27 @@
+// A Model as `verify` sees it.
+#pragma once
+
+#include "nn/model.h"
+#include "tasks/task.h"
+
+namespace recur {
+
+/// Any Model: over tokens or numbers, an output for each step or, where it pools, one for the sequence.
+class ModelNetwork : public TrainedNetwork {
+ public:
+  explicit ModelNetwork(std::unique_ptr<Model> model) : model_(std::move(model)) {}
+
+  std::vector<Tensor> run(ThreadPool& pool, const std::vector<Tensor>& sequences) override;
+  void check_input(const Tensor& sequence, const std::string& where) const override;
+  Tensor random_input(Random& random, Index steps) const override;
+  bool reads_parts() const override;
+  Tensor run_part(ThreadPool& pool, const Tensor& part, RecurrentState& state) override;
+
+ private:
+  std::unique_ptr<Model> model_;
+};
+
+/// Sequences as one packed batch: [T] or [T, F] each to [rows] or [rows, F].
+Tensor pack_sequences(const std::vector<Tensor>& sequences, const Layout& layout);
+
+}  // namespace recur
