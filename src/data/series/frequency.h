@@ -1,0 +1,45 @@
+// The frequency of a series, found from its times: how far one step is from the next.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "data/series/time_format.h"
+
+namespace recur {
+
+struct Frequency {
+  enum class Kind {
+    rows,        ///< there are no times: steps are rows
+    number,      ///< plain numbers, `step` apart
+    time,        ///< `step` microseconds apart
+    months,      ///< `step` months apart, on one day of the month
+    month_ends,  ///< `step` months apart, on the last day of the month
+    weekdays,    ///< trading days: no Saturday, no Sunday, some days missing; steps are rows
+    irregular,   ///< no step fits: steps are rows, `step` (the median) apart in what is predicted
+  };
+  Kind kind = Kind::rows;
+  Index step = 1;
+
+  /// Whether the time of a row follows from the row before, so that a missing step is seen.
+  bool regular() const { return kind != Kind::weekdays && kind != Kind::irregular && kind != Kind::rows; }
+  /// The time `steps` after.
+  Time after(Time time, Index steps = 1) const;
+  /// How many steps `later` is after `earlier`; nothing if it is not a whole number. REQUIRES: regular().
+  std::optional<Index> steps_between(Time earlier, Time later) const;
+  /// Steps that are about this long: of a day, a week, a year. 0 where it is less than one, or unknown.
+  Index steps_in(Time span) const;
+  /// "1 hour", "30 minutes", "1 month", "trading days".
+  std::string describe() const;
+};
+
+/// The frequency of rising times: the median step, months and quarters by the calendar. The longest list
+/// decides; `numbers`: they are no dates.
+Frequency find_frequency(std::span<const Time> times, bool numbers);
+
+/// Seasons that are usual at a frequency, in steps, shortest first: 24 and 168 of hours. REQUIRES: nothing.
+std::vector<Index> usual_seasons(const Frequency& frequency);
+
+}  // namespace recur

@@ -1,0 +1,55 @@
+// Seasons are found by autocorrelation, and not where there are none.
+#include "data/series/season.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "base/random.h"
+
+namespace recur {
+namespace {
+
+TEST(Season, AutocorrelationIsThatOfR) {
+  // acf(c(1, 3, 2, 5, 4), plot = FALSE): 1.0, -0.06, 0.12, -0.36, -0.2 (by hand: mean 3, variance sum 10)
+  const std::vector<double> x{1, 3, 2, 5, 4};
+  const std::vector<double> found = autocorrelation(x, 4);
+  // Deviations −2, 0, −1, 2, 1.
+  const std::vector<double> expected{(0 + 0 - 2 + 2) / 10.0, (2 + 0 - 1) / 10.0, (-4 + 0) / 10.0, -2 / 10.0};
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(found[i], expected[i], 1e-15) << i;
+}
+
+std::vector<double> wave(Index period, double trend, double noise) {
+  Random random(7);
+  std::vector<double> x;
+  for (Index t = 0; t < 600; ++t)
+    x.push_back(trend * static_cast<double>(t) + noise * random.normal() +
+                std::sin(2 * std::numbers::pi * static_cast<double>(t) / static_cast<double>(period)));
+  return x;
+}
+
+TEST(Season, IsFoundUnderTrendAndNoise) {
+  const std::vector<Index> candidates{7, 12, 24, 168};
+  EXPECT_EQ(find_season(wave(12, 0.05, 0.3), candidates).steps, 12);
+  EXPECT_EQ(find_season(wave(24, -0.3, 0.3), candidates).steps, 24) << "also at 168, its multiple";
+  EXPECT_EQ(find_season(wave(168, 0.0, 0.1), candidates).steps, 168);
+}
+
+TEST(Season, IsNotSeenWhereThereIsNone) {
+  const std::vector<Index> candidates{4, 7, 12, 24, 52, 168};
+  Random random(3);
+  std::vector<double> walk{0}, white, constant(500, 3.25);
+  for (int i = 0; i < 800; ++i) {
+    walk.push_back(walk.back() + random.normal());
+    white.push_back(random.normal());
+  }
+  EXPECT_EQ(find_season(walk, candidates).steps, 1);
+  EXPECT_EQ(find_season(white, candidates).steps, 1);
+  EXPECT_EQ(find_season(constant, candidates).steps, 1);
+  EXPECT_EQ(find_season(wave(12, 0, 0), std::vector<Index>{}).steps, 1);
+  EXPECT_EQ(find_season(std::vector<double>{1, 2, 1}, candidates).steps, 1);
+}
+
+}  // namespace
+}  // namespace recur
