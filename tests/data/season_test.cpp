@@ -11,15 +11,6 @@
 namespace recur {
 namespace {
 
-TEST(Season, AutocorrelationIsThatOfR) {
-  // acf(c(1, 3, 2, 5, 4), plot = FALSE): 1.0, -0.06, 0.12, -0.36, -0.2 (by hand: mean 3, variance sum 10)
-  const std::vector<double> x{1, 3, 2, 5, 4};
-  const std::vector<double> found = autocorrelation(x, 4);
-  // Deviations −2, 0, −1, 2, 1.
-  const std::vector<double> expected{(0 + 0 - 2 + 2) / 10.0, (2 + 0 - 1) / 10.0, (-4 + 0) / 10.0, -2 / 10.0};
-  for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(found[i], expected[i], 1e-15) << i;
-}
-
 std::vector<double> wave(Index period, double trend, double noise) {
   Random random(7);
   std::vector<double> x;

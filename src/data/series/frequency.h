@@ -35,11 +35,11 @@ struct Frequency {
   std::string describe() const;
 };
 
-/// The frequency of rising times: the median step, months and quarters by the calendar. The longest list
-/// decides; `numbers`: they are no dates.
+/// The frequency of rising times: the median step, months and quarters by the calendar. `numbers`:
+/// they are no dates.
 Frequency find_frequency(std::span<const Time> times, bool numbers);
 
-/// Seasons that are usual at a frequency, in steps, shortest first: 24 and 168 of hours. REQUIRES: nothing.
+/// Seasons that are usual at a frequency, in steps, shortest first: 24 and 168 of hours.
 std::vector<Index> usual_seasons(const Frequency& frequency);
 
 }  // namespace recur

@@ -1,7 +1,7 @@
 #include "data/series/season.h"
 
 #include <algorithm>
-#include <cmath>
+#include <vector>
 
 namespace recur {
 namespace {
@@ -37,20 +37,6 @@ double lag_correlation(std::span<const double> x, Index lag) {
 }
 
 }  // namespace
-
-std::vector<double> autocorrelation(std::span<const double> x, Index most) {
-  std::vector<double> out;
-  double mean = 0, variance = 0;
-  for (const double v : x) mean += v / static_cast<double>(x.size());
-  for (const double v : x) variance += (v - mean) * (v - mean);
-  for (Index lag = 1; lag <= most; ++lag) {
-    double covariance = 0;
-    for (std::size_t i = static_cast<std::size_t>(lag); i < x.size(); ++i)
-      covariance += (x[i] - mean) * (x[i - static_cast<std::size_t>(lag)] - mean);
-    out.push_back(variance > 0 ? covariance / variance : 0);
-  }
-  return out;
-}
 
 Season find_season(std::span<const double> x, std::span<const Index> candidates) {
   constexpr double kWeakest = 0.3, kNearly = 0.9;

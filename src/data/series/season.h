@@ -2,15 +2,10 @@
 #pragma once
 
 #include <span>
-#include <vector>
 
 #include "base/types.h"
 
 namespace recur {
-
-/// Autocorrelation of x at lags 1…most, as R's acf: Σ (x_t − x̄)(x_{t+k} − x̄) / Σ (x_t − x̄)². Zeros if x is
-/// constant.
-std::vector<double> autocorrelation(std::span<const double> x, Index most);
 
 /// A candidate and how strongly the series repeats at it.
 struct Season {

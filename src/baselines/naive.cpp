@@ -1,0 +1,108 @@
+#include "baselines/naive.h"
+
+#include <cmath>
+
+#include "base/error.h"
+
+namespace recur {
+namespace {
+
+std::size_t size(Index i) { return static_cast<std::size_t>(i); }
+
+}  // namespace
+
+std::vector<double> last_value(std::span<const double> history, Index horizon) {
+  RECUR_ASSERT(!history.empty());
+  return std::vector<double>(size(horizon), history.back());
+}
+
+std::vector<double> seasonal_naive(std::span<const double> history, Index season, Index horizon) {
+  if (history.size() < size(season)) return last_value(history, horizon);
+  const auto last = history.last(size(season));
+  std::vector<double> out;
+  for (Index h = 0; h < horizon; ++h) out.push_back(last[size(h % season)]);
+  return out;
+}
+
+std::vector<double> drift(std::span<const double> history, Index horizon) {
+  RECUR_ASSERT(!history.empty());
+  const double slope =
+      history.size() < 2 ? 0 : (history.back() - history.front()) / static_cast<double>(history.size() - 1);
+  std::vector<double> out;
+  for (Index h = 1; h <= horizon; ++h) out.push_back(history.back() + slope * static_cast<double>(h));
+  return out;
+}
+
+std::optional<std::vector<double>> seasonal_log_walk(std::span<const double> history, Index season,
+                                                     Index horizon) {
+  if (history.size() < size(season) + 1) return std::nullopt;
+  std::vector<double> logs;
+  for (const double x : history.last(size(season) + 1)) {
+    if (!(x > 0)) return std::nullopt;
+    logs.push_back(std::log(x));
+  }
+  std::vector<double> out;
+  for (Index h = 0; h < horizon; ++h) {
+    const std::size_t n = logs.size();
+    logs.push_back(logs[n - 1] + logs[n - size(season)] - logs[n - size(season) - 1]);
+    out.push_back(std::exp(logs.back()));
+  }
+  return out;
+}
+
+std::vector<double> autocorrelation(std::span<const double> x, Index most) {
+  std::vector<double> out;
+  double mean = 0, variance = 0;
+  for (const double v : x) mean += v / static_cast<double>(x.size());
+  for (const double v : x) variance += (v - mean) * (v - mean);
+  for (Index lag = 1; lag <= most; ++lag) {
+    double covariance = 0;
+    for (std::size_t i = size(lag); i < x.size(); ++i) covariance += (x[i] - mean) * (x[i - size(lag)] - mean);
+    out.push_back(variance > 0 ? covariance / variance : 0);
+  }
+  return out;
+}
+
+bool is_seasonal(std::span<const double> x, Index season) {
+  if (season < 2 || x.size() < 3 * size(season)) return false;
+  const std::vector<double> r = autocorrelation(x, season);
+  double sum = 1;
+  for (Index k = 0; k + 1 < season; ++k) sum += 2 * r[size(k)] * r[size(k)];
+  return std::abs(r.back()) > 1.645 * std::sqrt(sum / static_cast<double>(x.size()));
+}
+
+std::vector<double> seasonal_indices(std::span<const double> x, Index season) {
+  const Index n = static_cast<Index>(x.size()), half = season / 2;
+  RECUR_ASSERT(n >= 2 * season);
+  std::vector<double> sum(size(season), 0.0), count(size(season), 0.0);
+  for (Index t = half; t + half < n; ++t) {
+    double trend = 0;
+    for (Index k = -half; k <= half; ++k) {
+      const double weight = season % 2 == 0 && (k == -half || k == half) ? 0.5 : 1;
+      trend += weight * x[size(t + k)] / static_cast<double>(season);
+    }
+    const double ratio = x[size(t)] / trend;
+    if (!std::isfinite(ratio)) continue;
+    sum[size(t % season)] += ratio;
+    count[size(t % season)] += 1;
+  }
+  double mean = 0;
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    sum[i] = count[i] > 0 ? sum[i] / count[i] : 1;
+    mean += sum[i] / static_cast<double>(season);
+  }
+  for (double& index : sum) index /= mean;
+  return sum;
+}
+
+std::vector<double> naive2(std::span<const double> history, Index season, Index horizon) {
+  if (!is_seasonal(history, season)) return last_value(history, horizon);
+  const std::vector<double> indices = seasonal_indices(history, season);
+  const Index n = static_cast<Index>(history.size());
+  const double adjusted = history.back() / indices[size((n - 1) % season)];
+  std::vector<double> out;
+  for (Index h = 0; h < horizon; ++h) out.push_back(adjusted * indices[size((n + h) % season)]);
+  return out;
+}
+
+}  // namespace recur
