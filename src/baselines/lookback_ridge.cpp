@@ -15,7 +15,10 @@ using Matrix = Eigen::MatrixXd;
 class Sums {
  public:
   Sums(Index inputs, Index outputs)
-      : xx(Matrix::Zero(inputs, inputs)), xy(Matrix::Zero(inputs, outputs)), x_(kBlock, inputs), y_(kBlock, outputs) {}
+      : xx(Matrix::Zero(inputs, inputs)),
+        xy(Matrix::Zero(inputs, outputs)),
+        x_(kBlock, inputs),
+        y_(kBlock, outputs) {}
 
   void add(std::span<const double> past, std::span<const double> future) {
     const double last = past.back();
@@ -55,7 +58,8 @@ struct LookbackRidge::Parts {
   double lambda = 1e-3;
 };
 
-LookbackRidge::LookbackRidge(Index lookback, Index horizon) : parts_(std::make_unique<Parts>(lookback, horizon)) {
+LookbackRidge::LookbackRidge(Index lookback, Index horizon)
+    : parts_(std::make_unique<Parts>(lookback, horizon)) {
   RECUR_ASSERT(lookback >= 1 && horizon >= 1);
 }
 LookbackRidge::~LookbackRidge() = default;

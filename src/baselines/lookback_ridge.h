@@ -10,8 +10,9 @@
 namespace recur {
 
 /// future_h − last = Σ_k w_hk·(past_k − last), one linear map for all series, in closed form:
-/// W = (XᵀX + λ·D)⁻¹ XᵀY, D the mean of XᵀX's diagonal. Of the λ in a grid from 10⁻⁶ to 1 the one with the least
-/// squared error on the validation windows is taken (Toner & Darlow 2024 show how near this comes to deep models).
+/// W = (XᵀX + λ·D)⁻¹ XᵀY, D the mean of XᵀX's diagonal. Of the λ in a grid from 10⁻⁶ to 1 the one with the
+/// least squared error on the validation windows is taken (Toner & Darlow 2024 show how near this comes to
+/// deep models).
 class LookbackRidge {
  public:
   LookbackRidge(Index lookback, Index horizon);

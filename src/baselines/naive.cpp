@@ -57,7 +57,8 @@ std::vector<double> autocorrelation(std::span<const double> x, Index most) {
   for (const double v : x) variance += (v - mean) * (v - mean);
   for (Index lag = 1; lag <= most; ++lag) {
     double covariance = 0;
-    for (std::size_t i = size(lag); i < x.size(); ++i) covariance += (x[i] - mean) * (x[i - size(lag)] - mean);
+    for (std::size_t i = size(lag); i < x.size(); ++i)
+      covariance += (x[i] - mean) * (x[i - size(lag)] - mean);
     out.push_back(variance > 0 ? covariance / variance : 0);
   }
   return out;

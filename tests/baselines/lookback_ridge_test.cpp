@@ -33,7 +33,8 @@ TEST(LookbackRidge, FindsALinearRule) {
   LookbackRidge ridge(8, 2);
   const auto train = oscillation(0.1, 0, 1);
   each_window(train, 8, 2, [&](auto past, auto future) { ridge.add_training(past, future); });
-  each_window(oscillation(0.1, 0, 2), 8, 2, [&](auto past, auto future) { ridge.add_validation(past, future); });
+  each_window(oscillation(0.1, 0, 2), 8, 2,
+              [&](auto past, auto future) { ridge.add_validation(past, future); });
   ridge.fit();
   double error = 0, count = 0;
   each_window(oscillation(0.1, 0, 3), 8, 2, [&](auto past, auto future) {
@@ -47,7 +48,8 @@ TEST(LookbackRidge, FindsALinearRule) {
 
 TEST(LookbackRidge, FollowsTheLevel) {
   LookbackRidge ridge(6, 3);
-  each_window(oscillation(0.1, 0, 1), 6, 3, [&](auto past, auto future) { ridge.add_training(past, future); });
+  each_window(oscillation(0.1, 0, 1), 6, 3,
+              [&](auto past, auto future) { ridge.add_training(past, future); });
   ridge.fit();
   EXPECT_DOUBLE_EQ(ridge.lambda(), 1e-3);
   const std::vector<double> low = ridge.predict(std::vector<double>{1, 2, 3, 2, 1, 2}),

@@ -18,10 +18,12 @@ Frequency frequency_of(const std::vector<std::string>& texts) {
 
 TEST(Frequency, IsFoundAndNamed) {
   EXPECT_EQ(frequency_of({"2016-07-01 00:00", "2016-07-01 01:00", "2016-07-01 02:00"}).describe(), "1 hour");
-  EXPECT_EQ(frequency_of({"2016-07-01 00:00", "2016-07-01 00:30", "2016-07-01 01:00"}).describe(), "30 minutes");
+  EXPECT_EQ(frequency_of({"2016-07-01 00:00", "2016-07-01 00:30", "2016-07-01 01:00"}).describe(),
+            "30 minutes");
   EXPECT_EQ(frequency_of({"2016-07-01", "2016-07-08", "2016-07-15"}).describe(), "1 week");
   EXPECT_EQ(frequency_of({"2015-12", "2016-01", "2016-02", "2016-03"}).describe(), "1 month");
-  EXPECT_EQ(frequency_of({"2016-01-31", "2016-02-29", "2016-03-31"}).describe(), "1 month (last days of months)");
+  EXPECT_EQ(frequency_of({"2016-01-31", "2016-02-29", "2016-03-31"}).describe(),
+            "1 month (last days of months)");
   EXPECT_EQ(frequency_of({"2015-01-01", "2015-04-01", "2015-07-01"}).describe(), "1 quarter");
   EXPECT_EQ(frequency_of({"2015Q4", "2016Q1", "2016Q2"}).describe(), "1 quarter");
   EXPECT_EQ(frequency_of({"2014-06-30", "2015-06-30", "2016-06-30"}).describe(), "1 year");
@@ -42,7 +44,8 @@ TEST(Frequency, TradingDaysAndIrregularTimesHaveNoStep) {
   std::vector<std::string> days;
   for (const char* month : {"01", "02", "03"})  // 1996: 1 January was a Monday
     for (int day = 1; day <= 28; ++day) {
-      const std::string text = "1996-" + std::string(month) + "-" + (day < 10 ? "0" : "") + std::to_string(day);
+      const std::string text =
+          "1996-" + std::string(month) + "-" + (day < 10 ? "0" : "") + std::to_string(day);
       const Time time = times_of({text})[0];
       const Index weekday = (time / kDay + 4) % 7;
       if (weekday != 0 && weekday != 6) days.push_back(text);
@@ -53,7 +56,8 @@ TEST(Frequency, TradingDaysAndIrregularTimesHaveNoStep) {
   const Time friday = times_of({"1996-01-05"})[0];
   EXPECT_EQ(trading.after(friday), friday + 3 * kDay);
 
-  const Frequency uneven = frequency_of({"2016-07-01 00:00", "2016-07-01 01:00", "2016-07-01 02:07", "2016-07-01 03:00"});
+  const Frequency uneven =
+      frequency_of({"2016-07-01 00:00", "2016-07-01 01:00", "2016-07-01 02:07", "2016-07-01 03:00"});
   EXPECT_EQ(uneven.kind, Frequency::Kind::irregular);
   EXPECT_EQ(uneven.step, kHour);
 }

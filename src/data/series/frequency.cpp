@@ -39,7 +39,8 @@ Time from_civil(Index month, int day, bool last_day, Time clock) {
 
 /// 0 is Sunday.
 unsigned weekday(Time time) {
-  return std::chrono::weekday(std::chrono::sys_days(std::chrono::days(floor_divide(time, kDay)))).c_encoding();
+  return std::chrono::weekday(std::chrono::sys_days(std::chrono::days(floor_divide(time, kDay))))
+      .c_encoding();
 }
 bool weekend(Time time) { return weekday(time) == 0 || weekday(time) == 6; }
 
@@ -90,7 +91,8 @@ std::string describe_span(Time span) {
 
 Time Frequency::after(Time time, Index steps) const {
   switch (kind) {
-    case Kind::rows: return time;
+    case Kind::rows:
+      return time;
     case Kind::months:
     case Kind::month_ends: {
       const Civil c = civil(time);
@@ -102,7 +104,8 @@ Time Frequency::after(Time time, Index steps) const {
         while (weekend(time)) time += kDay;
       }
       return time;
-    default: return time + steps * step;
+    default:
+      return time + steps * step;
   }
 }
 
@@ -119,27 +122,36 @@ std::optional<Index> Frequency::steps_between(Time earlier, Time later) const {
 
 Index Frequency::steps_in(Time span) const {
   switch (kind) {
-    case Kind::time: return span / step;
+    case Kind::time:
+      return span / step;
     case Kind::months:
-    case Kind::month_ends: return span / (step * (365 * kDay / 12));
-    case Kind::weekdays: return span / kDay * 5 / 7;
-    default: return 0;
+    case Kind::month_ends:
+      return span / (step * (365 * kDay / 12));
+    case Kind::weekdays:
+      return span / kDay * 5 / 7;
+    default:
+      return 0;
   }
 }
 
 std::string Frequency::describe() const {
   switch (kind) {
-    case Kind::rows: return "rows without times";
-    case Kind::number: return "steps of " + shortest(static_cast<double>(step) / 1e6);
-    case Kind::time: return describe_span(step);
+    case Kind::rows:
+      return "rows without times";
+    case Kind::number:
+      return "steps of " + shortest(static_cast<double>(step) / 1e6);
+    case Kind::time:
+      return describe_span(step);
     case Kind::months:
     case Kind::month_ends: {
       const std::string ends = kind == Kind::month_ends ? " (last days of months)" : "";
       if (step % 12 == 0) return counted(step / 12, "year") + ends;
       return (step == 3 ? std::string("1 quarter") : counted(step, "month")) + ends;
     }
-    case Kind::weekdays: return "trading days";
-    case Kind::irregular: return "irregular";
+    case Kind::weekdays:
+      return "trading days";
+    case Kind::irregular:
+      return "irregular";
   }
   return {};
 }
@@ -155,7 +167,8 @@ Frequency find_frequency(std::span<const Time> times, bool numbers) {
   if (!all_multiples(steps, step)) return {Kind::irregular, std::max<Index>(step, 1)};
   if (!numbers && step == kDay) {
     const auto gaps = std::count_if(steps.begin(), steps.end(), [&](Index s) { return s != step; });
-    if (static_cast<std::size_t>(gaps) * 10 > steps.size() && std::none_of(times.begin(), times.end(), weekend))
+    if (static_cast<std::size_t>(gaps) * 10 > steps.size() &&
+        std::none_of(times.begin(), times.end(), weekend))
       return {Kind::weekdays, kDay};
   }
   return {numbers ? Kind::number : Kind::time, step};
@@ -176,8 +189,10 @@ std::vector<Index> usual_seasons(const Frequency& frequency) {
           if (const Index n = span / frequency.step; n > 1 && n <= 2016) seasons.push_back(n);
       return seasons;
     }
-    case Kind::weekdays: return {5};
-    default: return {4, 7, 12, 24, 48, 52, 96, 144, 168, 288, 336, 365};
+    case Kind::weekdays:
+      return {5};
+    default:
+      return {4, 7, 12, 24, 48, 52, 96, 144, 168, 288, 336, 365};
   }
 }
 

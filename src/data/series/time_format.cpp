@@ -89,9 +89,12 @@ std::optional<Time> read_date(Reader& in, TimeFormat& found) {
     return y ? at_midnight(*y, month_first ? *a : *b, month_first ? *b : *a) : std::nullopt;
   };
   switch (found.date) {
-    case Date::month_first: return year_last(true);
-    case Date::day_first: return year_last(false);
-    default: return year_first();
+    case Date::month_first:
+      return year_last(true);
+    case Date::day_first:
+      return year_last(false);
+    default:
+      return year_first();
   }
 }
 
@@ -181,11 +184,18 @@ std::string TimeFormat::write(Time time) const {
   std::string out;
   const std::string dash = separator == 0 ? "" : std::string(1, separator);
   switch (date) {
-    case Date::month: return fmt::format("{:04}{}{:02}", y, dash, m);
-    case Date::quarter: return fmt::format("{:04}{}Q{}", y, dash, (m + 2) / 3);
-    case Date::month_first: out = fmt::format("{:02}{}{:02}{}{:04}", m, dash, d, dash, y); break;
-    case Date::day_first: out = fmt::format("{:02}{}{:02}{}{:04}", d, dash, m, dash, y); break;
-    default: out = fmt::format("{:04}{}{:02}{}{:02}", y, dash, m, dash, d);
+    case Date::month:
+      return fmt::format("{:04}{}{:02}", y, dash, m);
+    case Date::quarter:
+      return fmt::format("{:04}{}Q{}", y, dash, (m + 2) / 3);
+    case Date::month_first:
+      out = fmt::format("{:02}{}{:02}{}{:04}", m, dash, d, dash, y);
+      break;
+    case Date::day_first:
+      out = fmt::format("{:02}{}{:02}{}{:04}", d, dash, m, dash, y);
+      break;
+    default:
+      out = fmt::format("{:04}{}{:02}{}{:02}", y, dash, m, dash, d);
   }
   if (between == 0) return out;
   out += fmt::format("{}{:02}:{:02}", between, clock / kHour, clock / kMinute % 60);

@@ -21,9 +21,9 @@ inline constexpr Time kSecond = 1'000'000, kMinute = 60 * kSecond, kHour = 60 * 
 struct TimeFormat {
   enum class Date { none, year_first, month_first, day_first, month, quarter };
 
-  Date date = Date::none;  ///< none: plain numbers
-  char separator = '-';    ///< between the parts of a date
-  char between = 0;        ///< between date and time of day; 0: dates alone
+  Date date = Date::none;     ///< none: plain numbers
+  char separator = '-';       ///< between the parts of a date
+  char between = 0;           ///< between date and time of day; 0: dates alone
   int seconds_decimals = -1;  ///< digits after the second; 0: whole seconds; −1: hours and minutes only
   bool has_offset = false;    ///< `Z` or ±hh:mm follows
   Time offset = 0;            ///< what it was where the format was found; times are written with it
@@ -38,7 +38,8 @@ struct TimeFormat {
 };
 
 /// The format of a column: that of its first cell. Where a date may be month/day or day/month, all cells
-/// decide, and month/day is taken where they do not; `ambiguous` says so. Nothing if the first cell is no time.
+/// decide, and month/day is taken where they do not; `ambiguous` says so. Nothing if the first cell is no
+/// time.
 struct FoundFormat {
   TimeFormat format;
   bool ambiguous = false;

@@ -23,7 +23,8 @@ TimeZone::TimeZone(const std::string& name) : name_(name), zone_(nullptr) {
   try {
     zone_ = date::locate_zone(name);
   } catch (const std::exception&) {
-    fail<ConfigError>("there is no time zone '{}'; names are like Europe/Berlin, America/New_York, UTC", name);
+    fail<ConfigError>("there is no time zone '{}'; names are like Europe/Berlin, America/New_York, UTC",
+                      name);
   }
 }
 
