@@ -1,9 +1,10 @@
 // recur compare: runs side by side, and the options in which they differ.
+#include "api/compare.h"
+
 #include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 
-#include "api/show.h"
 #include "base/text.h"
 #include "cli/commands/all.h"
 #include "cli/document.h"
@@ -27,12 +28,24 @@ std::string describe_comparison(const json& compared) {
   std::vector<std::pair<std::string, json>> rows;
   for (const json& run : compared["runs"]) {
     json row = run["metrics"].value(split, json::object());
-    for (const char* key : {"parameters", "steps", "seconds"}) {
+    for (const char* key : {"parameters", "seconds", "seconds_per_epoch"}) {
       if (run.contains(key)) row[key] = run[key];
     }
+    if (run.contains("peak_memory_bytes"))
+      row["peak_MiB"] = run["peak_memory_bytes"].get<double>() / (1 << 20);
     rows.emplace_back(run["run"].get<std::string>(), std::move(row));
   }
   std::string text = fmt::format("scores on the {} part:\n", split) + metrics_table(rows);
+  for (const json& d : compared["differences"])
+    text +=
+        fmt::format("\n{} against {}: {} {:+.4f}, 95 % interval {:+.4f} to {:+.4f} over {} examples: {}\n",
+                    d["run"].get<std::string>(), d["from"].get<std::string>(), d["metric"].get<std::string>(),
+                    d["difference"].get<double>(), d["low"].get<double>(), d["high"].get<double>(),
+                    format_count(d["examples"].get<Index>()),
+                    d["better"].get<bool>()  ? "better"
+                    : d["worse"].get<bool>() ? "worse"
+                                             : "may be chance");
+  for (const json& note : compared["notes"]) text += "note: " + note.get<std::string>() + "\n";
   text += compared["options"].empty() ? "\nno option differs\n" : "\noptions that differ:\n";
   for (const auto& [key, values] : compared["options"].items()) {
     text += fmt::format("  {:<28}", key);

@@ -1,14 +1,14 @@
 // recur train: from data to a run folder.
-#include "api/train.h"
-
 #include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 
+#include "api/train_seeds.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/commands/all.h"
 #include "cli/document.h"
+#include "cli/metrics_table.h"
 #include "cli/progress.h"
 #include "cli/report_text.h"
 #include "cli/signals.h"
@@ -28,7 +28,25 @@ std::string readable(const nlohmann::json& plan) {
   return text;
 }
 
+/// The scores of each seed, their means and deviations.
+std::string readable_seeds(const nlohmann::json& report) {
+  std::vector<std::pair<std::string, nlohmann::json>> rows;
+  for (const auto& run : report.at("runs"))
+    for (auto& [split, metrics] : rows_of(run.at("metrics")))
+      if (split != "train")
+        rows.emplace_back(fmt::format("seed {}, {}", run.at("seed").dump(), split), metrics);
+  for (const char* what : {"metrics", "deviations"})
+    for (auto& [split, metrics] : rows_of(report.at(what)))
+      if (split != "train") rows.emplace_back((what[0] == 'm' ? "mean, " : "deviation, ") + split, metrics);
+  for (const auto& [name, splits] : report.at("baselines").items())
+    for (auto& [split, metrics] : rows_of(splits))
+      rows.emplace_back("baseline " + name + ", " + split, metrics);
+  return metrics_table(rows) +
+         fmt::format("the runs are in {}/seed-…\n", report.at("run").get<std::string>());
+}
+
 std::string readable(const TrainReport& report) {
+  if (report.json.contains("runs")) return readable_seeds(report.json);
   const std::string run = report.json.at("run").get<std::string>();
   std::string text = scores_text(report.json) + tables_text(report.json);
   for (const auto& advice : report.json.at("advice")) text += "advice: " + advice.get<std::string>() + "\n";
@@ -38,7 +56,7 @@ std::string readable(const TrainReport& report) {
 struct Train final : TaskVerb {
   std::filesystem::path out;
   bool resume = false, force = false, dry_run = false;
-  Index threads = 0;
+  Index seeds = 1, threads = 0;
   bool json = false;
 
   static constexpr auto fields = std::tuple_cat(
@@ -48,6 +66,9 @@ struct Train final : TaskVerb {
           field("resume", &Train::resume, "go on from the run's checkpoint; where there is none, begin"),
           field("force", &Train::force, "replace the run that the folder holds"),
           field("dry_run", &Train::dry_run, "print the plan (parameters, memory, steps) and stop"),
+          field("seeds", &Train::seeds,
+                "runs with this many seeds, from --seed on; the report has mean and deviation")
+              .between(1, 1000),
           field("threads", &Train::threads, "0: all cores; the result does not depend on it").at_least(0),
           field("json", &Train::json, "print the report as one JSON document"),
       });
@@ -72,12 +93,13 @@ struct Train final : TaskVerb {
     const StopOnInterrupt stop;
     Progress progress([&](std::string_view text) { console.log_part(text); },
                       {.live = console.is_terminal(), .width = console.width()});
-    return recur::train(task(), {.out = out,
-                                 .resume = resume,
-                                 .force = force,
-                                 .threads = threads,
-                                 .sink = [&](const Event& event) { progress(event); },
-                                 .stop_requested = [] { return StopOnInterrupt::requested().load(); }});
+    const TrainRequest request{.out = out,
+                               .resume = resume,
+                               .force = force,
+                               .threads = threads,
+                               .sink = [&](const Event& event) { progress(event); },
+                               .stop_requested = [] { return StopOnInterrupt::requested().load(); }};
+    return seeds > 1 ? train_seeds(task(), request, seeds) : recur::train(task(), request);
   }
 };
 

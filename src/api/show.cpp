@@ -3,9 +3,7 @@
 #include <recur/version.h>
 
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 
 #include "base/thread_pool.h"
@@ -86,17 +84,6 @@ void add_history(const std::filesystem::path& metrics, json& shown) {
   for (const Advice& advice : advise(history)) shown["advice"].push_back(advice.text);
 }
 
-/// The options of a configuration by their keys: "train.epochs".
-void add_options(const json& table, const std::string& prefix, std::map<std::string, json>& options) {
-  for (const auto& [name, value] : table.items()) {
-    if (value.is_object()) {
-      add_options(value, prefix + name + ".", options);
-    } else {
-      options[prefix + name] = value;
-    }
-  }
-}
-
 }  // namespace
 
 json show_program() {
@@ -151,29 +138,6 @@ json show_run(const std::filesystem::path& run) {
   shown["parameters"] = parameters;
   if (std::filesystem::is_directory(run)) add_history(run / "metrics.jsonl", shown);
   return shown;
-}
-
-json compare(const std::vector<std::filesystem::path>& runs) {
-  json compared{{"runs", json::array()}, {"options", json::object()}};
-  std::vector<std::map<std::string, json>> configs;
-  for (const std::filesystem::path& run : runs) {
-    json shown = show_run(run);
-    add_options(shown["config"], "", configs.emplace_back());
-    for (const char* key : {"config", "tensors", "advice"}) shown.erase(key);
-    compared["runs"].push_back(std::move(shown));
-  }
-  std::set<std::string> keys;
-  for (const auto& config : configs) {
-    for (const auto& [key, value] : config) keys.insert(key);
-  }
-  for (const std::string& key : keys) {
-    json values = json::array();
-    for (const auto& config : configs) values.push_back(config.contains(key) ? config.at(key) : json());
-    const bool differ =
-        std::any_of(values.begin(), values.end(), [&](const json& v) { return v != values[0]; });
-    if (differ) compared["options"][key] = std::move(values);
-  }
-  return compared;
 }
 
 }  // namespace recur

@@ -1,11 +1,9 @@
-// What there is to know about a program, a cell, a run, and runs side by side: what `recur show` and `recur
-// compare` print.
+// What there is to know about a program, a cell, a run: what `recur show` prints.
 #pragma once
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string_view>
-#include <vector>
 
 #include "base/types.h"
 
@@ -29,10 +27,5 @@ nlohmann::json show_cell(std::string_view name, Index input, Index hidden);
 /// What only the run folder tells (from "baselines" to "advice") is absent for a bare model file. Throws
 /// IoError, FormatError.
 nlohmann::json show_run(const std::filesystem::path& run);
-
-/// Runs side by side: {"runs": [as show_run, without "config", "tensors" and "advice"],
-/// "options": {key: [a value a run; null where it has no such option]}}, of the options in which they differ.
-/// Throws as show_run.
-nlohmann::json compare(const std::vector<std::filesystem::path>& runs);
 
 }  // namespace recur

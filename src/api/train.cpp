@@ -63,6 +63,8 @@ struct RunFolder {
   }
 };
 
+}  // namespace
+
 std::filesystem::path default_folder(Task& task) {
   std::string name = "run";
   for (const Option& option : task.options())
@@ -70,8 +72,6 @@ std::filesystem::path default_folder(Task& task) {
   const std::filesystem::path data = task.data().stem();
   return std::filesystem::path("runs") / (data.empty() ? name : name + "-" + data.stem().string());
 }
-
-}  // namespace
 
 TrainReport train(Task& task, const TrainRequest& request) {
   const RunFolder folder(request.out.empty() ? default_folder(task) : request.out);
@@ -81,6 +81,7 @@ TrainReport train(Task& task, const TrainRequest& request) {
   folder.check_free(request.resume, request.force);
   validate(task.train());
   ThreadPool pool(threads_or_all(request.threads));
+  reset_peak();
   // The data is read before anything is made or replaced: a run that cannot begin leaves no trace.
   const std::unique_ptr<TrainingJob> job = task.start();
   folder.open(/*anew=*/!request.resume);

@@ -192,8 +192,9 @@ class LmJob final : public TrainingJob {
   Report final_report(ThreadPool& pool) override {
     Report report;
     const auto add = [&](const char* split, const Tokens& tokens, Index streams) {
-      report.metrics[split] =
-          to_json(score_tokens(model_, corpus_.vocabulary, tokens, streams, pool).metrics());
+      LmScore score = score_tokens(model_, corpus_.vocabulary, tokens, streams, pool);
+      report.metrics[split] = to_json(score.metrics());
+      report.each = {.metric = "nats", .values = std::move(score.pieces)};
     };
     add("train", corpus_.train, config_.train.batch_size);
     add("valid", corpus_.valid, 1);
@@ -373,7 +374,9 @@ LmScore score_tokens(Model& model, const Vocabulary& vocabulary, const Tokens& t
     if (layout == nullptr || layout->rows() != rows) layout = Layout::dense(batches.steps(chunk), streams);
     const ModelOutput out = model.forward(pass, inputs, layout, state);
     state = out.state;
-    sum += cross_entropy(pass, out.y, targets).sum;
+    const double of_piece = cross_entropy(pass, out.y, targets).sum;
+    score.pieces.push_back(of_piece / static_cast<double>(rows));
+    sum += of_piece;
     for (Index r = 0; r < rows; ++r) score.characters += characters[static_cast<std::size_t>(target[r])];
     score.tokens += rows;
   }

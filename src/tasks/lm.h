@@ -26,9 +26,10 @@ Vocabulary load_vocabulary(const ModelFile& file);
 
 /// −ln p of every token of a text after its first, with the state carried over all of it.
 struct LmScore {
-  double nats = 0;       ///< mean over tokens
-  Index tokens = 0;      ///< predicted
-  Index characters = 0;  ///< that the predicted tokens stand for, see TextScore
+  double nats = 0;               ///< mean over tokens
+  Index tokens = 0;              ///< predicted
+  Index characters = 0;          ///< that the predicted tokens stand for, see TextScore
+  std::vector<double> pieces{};  ///< the mean of each piece of the text: what comparing two models resamples
   /// {"nats", "bits_per_char", "perplexity", "tokens"}
   NamedNumbers metrics() const;
 };

@@ -1,0 +1,69 @@
+#include "api/train_seeds.h"
+
+#include <cmath>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/settings.h"
+
+namespace recur {
+namespace {
+
+using nlohmann::json;
+
+/// The mean and the sample standard deviation of each metric, over the runs that have it.
+void summarise(const json& runs, json& means, json& deviations) {
+  means = deviations = json::object();
+  for (const auto& [split, metrics] : runs.front()["metrics"].items())
+    for (const auto& [name, unused] : metrics.items()) {
+      std::vector<double> values;
+      for (const json& run : runs) {
+        const json value = run["metrics"].value(split, json::object()).value(name, json());
+        if (value.is_number()) values.push_back(value.get<double>());
+      }
+      double mean = 0, squares = 0;
+      for (const double value : values) mean += value / static_cast<double>(values.size());
+      for (const double value : values) squares += (value - mean) * (value - mean);
+      means[split][name] = mean;
+      deviations[split][name] =
+          values.size() < 2 ? 0.0 : std::sqrt(squares / static_cast<double>(values.size() - 1));
+    }
+}
+
+}  // namespace
+
+TrainReport train_seeds(Task& task, const TrainRequest& request, Index seeds) {
+  const std::filesystem::path out = request.out.empty() ? default_folder(task) : request.out;
+  const std::uint64_t first = task.seed();
+  TrainReport last;
+  json runs = json::array(), seed_list = json::array();
+  double seconds = 0;
+  for (Index i = 0; i < seeds; ++i) {
+    const std::string seed = std::to_string(first + static_cast<std::uint64_t>(i));
+    const Setting setting{.key = "seed", .value = {Value::Text{seed}}, .place = "", .shown = "seed"};
+    set_options(std::span(&setting, 1), task.options());
+    TrainRequest one = request;
+    one.out = out / ("seed-" + seed);
+    request.sink(
+        Notice{.text = "seed " + seed + " (" + std::to_string(i + 1) + " of " + std::to_string(seeds) + ")"});
+    last = train(task, one);
+    if (last.json["metrics"].is_null()) return last;  // it was stopped
+    seconds += last.json["seconds"].get<double>();
+    seed_list.push_back(task.seed());
+    runs.push_back(
+        {{"run", last.json["run"]}, {"seed", last.json["seed"]}, {"metrics", last.json["metrics"]}});
+  }
+  json means, deviations;
+  summarise(runs, means, deviations);
+  for (const char* key : {"advice", "tables", "each", "steps", "epochs", "seed"}) last.json.erase(key);
+  last.json.update({{"run", out.string()},
+                    {"seeds", seed_list},
+                    {"seconds", seconds},
+                    {"metrics", means},
+                    {"deviations", deviations},
+                    {"runs", runs}});
+  write_file_atomically(out / "report.json", last.json.dump(2) + "\n");
+  return last;
+}
+
+}  // namespace recur
