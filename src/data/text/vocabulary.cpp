@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "data/text/packed_strings.h"
 
 namespace recur {
 namespace {
@@ -96,28 +97,10 @@ void Vocabulary::encode(std::string_view text, std::vector<std::int32_t>& ids) c
   }
 }
 
-std::vector<std::uint8_t> Vocabulary::to_bytes() const {
-  std::vector<std::uint8_t> bytes;
-  for (const std::string& unit : units_) {
-    for (int shift = 0; shift < 32; shift += 8)
-      bytes.push_back(static_cast<std::uint8_t>(unit.size() >> shift));
-    bytes.insert(bytes.end(), unit.begin(), unit.end());
-  }
-  return bytes;
-}
+std::vector<std::uint8_t> Vocabulary::to_bytes() const { return strings_to_bytes(units_); }
 
 Vocabulary Vocabulary::from_bytes(Level level, std::span<const std::uint8_t> bytes, std::string_view where) {
-  std::vector<std::string> units;
-  while (!bytes.empty()) {
-    check<FormatError>(bytes.size() >= 4, "{}: the vocabulary is cut off in unit {}", where, units.size());
-    std::size_t length = 0;
-    for (std::size_t i = 0; i < 4; ++i) length |= std::size_t{bytes[i]} << (8 * i);
-    bytes = bytes.subspan(4);
-    check<FormatError>(length <= bytes.size(), "{}: the vocabulary is cut off in unit {}", where,
-                       units.size());
-    units.emplace_back(bytes.begin(), bytes.begin() + static_cast<Index>(length));
-    bytes = bytes.subspan(length);
-  }
+  std::vector<std::string> units = strings_from_bytes(bytes, "vocabulary", where);
   if (level == Level::byte) {
     check<FormatError>(units == Vocabulary().units_, "{}: the vocabulary is not that of the 256 bytes",
                        where);

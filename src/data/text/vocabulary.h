@@ -44,8 +44,7 @@ class Vocabulary {
   /// Appends the ids of a text of whole units, UTF-8 unless of bytes.
   void encode(std::string_view text, std::vector<std::int32_t>& ids) const;
 
-  /// The vocabulary as it lies in a model file: each unit as its length (32 bits, little endian) and its
-  /// bytes.
+  /// The vocabulary as it lies in a model file (packed_strings.h).
   std::vector<std::uint8_t> to_bytes() const;
   /// Back from there; `where` names the file. Errors: FormatError.
   static Vocabulary from_bytes(Level level, std::span<const std::uint8_t> bytes, std::string_view where);
