@@ -70,5 +70,22 @@ TEST(Model, InitialisesWhatPools) {
   EXPECT_TRUE(std::any_of(w.data<float>(), w.data<float>() + w.size(), [](float x) { return x != 0; }));
 }
 
+// A text may be empty, and be all of a batch.
+TEST(Model, ABatchOfEmptySequencesGoesThrough) {
+  for (const Merge merge : {Merge::concat, Merge::sum, Merge::mul}) {
+    ThreadPool pool(2);
+    Model model({.hidden_size = {6, 5}, .bidirectional = true, .merge = merge, .dropout = 0.5, .head = {4}},
+                {.features = 3, .outputs = 2});
+    for (const Index batch : {1, 3}) {
+      Tape tape;
+      const ModelOutput out = model.forward(Pass{.pool = pool, .tape = &tape, .training = true},
+                                            Sequence{Var(Tensor::empty({0, 3})), Layout::dense(0, batch)},
+                                            model.encoder().zero_state(batch));
+      EXPECT_EQ(out.y.shape(), (Shape{0, 2}));
+      EXPECT_EQ(out.state.parts.back().shape(), (Shape{batch, 5}));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace recur
