@@ -154,8 +154,13 @@ struct StreamModel::Parts {
     const Plan plan = read_plan(file);
     task = plan.task;
     cell = &cell_of(plan, file.name());
+    check<FormatError>(
+        plan.model.proj_size == 0 || !cell->reads_h,
+        "{}: its 'model.proj_size' is {}, but {} can have none: its formula reads h; the file was "
+        "changed after training",
+        file.name(), plan.model.proj_size, cell->name);
     zoneout = static_cast<float>(plan.model.zoneout);
-    Reader read{file, *this, {}};
+    Reader read{file, *this, {}, {}};
     read.hash.add(std::as_bytes(std::span(plan.options)));
     Index width = read.input();
     for (std::size_t i = 0; i < plan.model.hidden_size.size(); ++i) width = read.layer(plan.model, i, width);
@@ -202,6 +207,9 @@ struct StreamModel::Parts {
     vocabulary = Vocabulary::from_bytes(*level, file.values<std::uint8_t>("vocabulary"), file.name());
     check<FormatError>(vocabulary.size() == tokens, "{}: a vocabulary of {} for a model of {} tokens",
                        file.name(), vocabulary.size(), tokens);
+    check<FormatError>(outputs == tokens,
+                       "{}: {} outputs for a vocabulary of {}; the file was changed after training",
+                       file.name(), outputs, tokens);
   }
 
   /// Reads tensors of a file into the parts, checking their shapes.
@@ -209,6 +217,7 @@ struct StreamModel::Parts {
     const Safetensors& file;
     Parts& parts;
     Fingerprint hash;
+    std::vector<AlignedBuffer<float>> moved;  // tensors that lie where no float may
 
     std::span<const std::byte> bytes(const std::string& name, std::vector<Index> shape) {
       const StoredTensor& tensor = file.at(name, StoredType::f32, shape);
@@ -216,9 +225,14 @@ struct StreamModel::Parts {
       parts.parameters += static_cast<Index>(tensor.bytes.size() / sizeof(float));
       return tensor.bytes;
     }
-    /// The values where they lie in the file, which is aligned; valid as long as the file.
+    /// The values, where they lie in the file if that is aligned, as ours are; valid as long as the reader.
     const float* values(const std::string& name, std::vector<Index> shape) {
-      return reinterpret_cast<const float*>(bytes(name, std::move(shape)).data());
+      const auto from = bytes(name, std::move(shape));
+      if (reinterpret_cast<std::uintptr_t>(from.data()) % alignof(float) == 0)
+        return reinterpret_cast<const float*>(from.data());
+      moved.emplace_back(static_cast<Index>(from.size() / sizeof(float)));
+      std::memcpy(moved.back().data(), from.data(), from.size());
+      return moved.back().data();
     }
     const float* copy(const std::string& name, std::vector<Index> shape, AlignedBuffer<float>& to) {
       const auto from = bytes(name, std::move(shape));

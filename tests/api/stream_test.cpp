@@ -13,7 +13,9 @@
 #endif
 
 #include <cstring>
+#include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "tests/api/allocations.h"
 #include "tests/api/models.h"
 #include "tests/conformance/options.h"
@@ -309,6 +311,45 @@ TEST(StreamModel, RefusesAFileThatIsNotWhatItsConfigurationSays) {
   EXPECT_LT(refused_as("head", std::vector<int>(100'000)).size(), 300U);
   EXPECT_EQ(refusal([](ModelFile& f) { f.blobs["vocabulary"] = some_characters(6).to_bytes(); }),
             "test.safetensors: a vocabulary of 6 for a model of 5 tokens");
+  // What answers with more tokens than it knows would write one that is not there.
+  Model more({.embedding = 5, .hidden_size = {4}}, {.tokens = 5, .outputs = 6});
+  EXPECT_EQ(message_of([&] { open(language_model_file(more, some_characters(5))); }),
+            "test.safetensors: 6 outputs for a vocabulary of 5" + changed);
+}
+
+TEST(StreamModel, RefusesAProjectionThatTheFormulaDoesNotKnow) {
+  for (const char* cell : {"gru", "gru_reset_before", "mingru"}) {
+    for (const Index width : {2, 4, 9}) {
+      ModelFile file = random_language_model({.embedding = 5, .cell = cell, .hidden_size = {4}}, 5);
+      file.config["model"]["proj_size"] = width;
+      EXPECT_EQ(message_of([&] { open(file); }),
+                fmt::format(
+                    "test.safetensors: its 'model.proj_size' is {}, but {} can have none: its formula reads "
+                    "h; the file was changed after training",
+                    width, cell));
+    }
+  }
+}
+
+// Other programs may put tensors anywhere.
+TEST(StreamModel, ReadsTensorsThatLieAtOddBytes) {
+  const ModelFile file = random_language_model({.embedding = 5, .hidden_size = {4}, .head = {3}}, 5);
+  const std::string bytes = file.to_bytes();
+  const Safetensors aligned = Safetensors::parse(bytes, "aligned");
+  nlohmann::ordered_json header{{"__metadata__", aligned.metadata()},
+                                {"odd", {{"dtype", "U8"}, {"shape", {1}}, {"data_offsets", {0, 1}}}}};
+  std::string data = "x";
+  for (const StoredTensor& t : aligned.tensors()) {
+    header[t.name] = {{"dtype", to_string(t.type)},
+                      {"shape", t.shape},
+                      {"data_offsets", {data.size(), data.size() + t.bytes.size()}}};
+    data.append(reinterpret_cast<const char*>(t.bytes.data()), t.bytes.size());
+  }
+  const std::string text = header.dump();
+  const std::uint64_t size = text.size();
+  const std::string odd = std::string(reinterpret_cast<const char*>(&size), sizeof size) + text + data;
+  Stream a(StreamModel::parse(bytes, "aligned")), b(StreamModel::parse(odd, "odd"));
+  for (const std::int32_t token : {1, 4, 0}) EXPECT_TRUE(same_bits(a.step(token), b.step(token)));
 }
 
 }  // namespace
