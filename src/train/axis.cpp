@@ -10,6 +10,9 @@
 namespace recur {
 namespace {
 
+/// What an axis can hold: doubles can divide any two of them, margins included. No loss is beyond.
+constexpr double kSmallest = 1e-100, kLargest = 1e100;
+
 /// "−12,345.60": a fixed number of decimals, thousands set apart; zero is "0".
 std::string plain(double value, int decimals) {
   const std::string digits = fmt::format("{:.{}f}", std::abs(value), decimals);
@@ -87,7 +90,9 @@ std::vector<Tick> log_ticks(double low, double high, int count) {
 
 }  // namespace
 
-bool Axis::holds(double value) const { return std::isfinite(value) && (!logarithmic || value > 0); }
+bool Axis::holds(double value) const {
+  return std::abs(value) <= kLargest && (!logarithmic || value >= kSmallest);
+}
 
 double Axis::position(double value) const {
   return logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
@@ -102,6 +107,7 @@ Axis axis_around(std::span<const double> values, double margin, bool logarithmic
   double low = std::numeric_limits<double>::infinity(), high = -low;
   for (double v : values) {
     if (!axis.holds(v)) continue;
+    if (std::abs(v) < kSmallest) v = 0;
     low = std::min(low, v);
     high = std::max(high, v);
   }

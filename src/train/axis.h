@@ -17,7 +17,8 @@ struct Axis {
   double low = 0, high = 1;
   bool logarithmic = false;
 
-  /// Whether a value has a place on such an axis at all: it is finite, and above 0 on a logarithmic one.
+  /// Whether a value has a place on such an axis at all: at most 1e100 either way, on a logarithmic one at
+  /// least 1e-100.
   bool holds(double value) const;
   /// 0 at `low`, 1 at `high`, beyond them outside. REQUIRES: holds(value).
   double position(double value) const;

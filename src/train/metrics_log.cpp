@@ -43,6 +43,11 @@ void from_json(const Json& json, T& value) {
     check<FormatError>(json.is_object(), "expected an object of numbers");
     value.clear();
     for (const auto& [name, x] : json.items()) value.emplace_back(name, number(x));
+  } else if constexpr (std::is_same_v<T, Index>) {
+    constexpr Index kMost = Index{1} << 53;  // beyond, a number with a fraction would not show it
+    check<FormatError>(json.is_number_unsigned() && json.get<std::uint64_t>() <= kMost,
+                       "expected a count instead of {}", json.dump());
+    value = json.get<Index>();
   } else {
     value = json.get<T>();
   }

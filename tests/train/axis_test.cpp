@@ -88,5 +88,31 @@ TEST(Axis, EqualValuesGetRoomAndNoneGetsADefault) {
   EXPECT_EQ(axis_around({}, 0.05, true).high, 10);
 }
 
+// A file of metrics may hold any number that JSON can write.
+TEST(Axis, AnyTwoNumbersHaveAnAxisWithTicks) {
+  const double numbers[] = {0,  -0.0, 5e-324, -1e-310, 1e-200, 1e-100, 2e-100,  1e-30,   1,
+                            -1, 1e30, 1e99,   -1e100,  1e100,  1e200,  1.7e308, -1.7e308};
+  for (const double a : numbers) {
+    for (const double b : numbers) {
+      for (const bool log : {false, true}) {
+        for (const double margin : {0.0, 0.05}) {
+          SCOPED_TRACE(testing::Message() << a << ' ' << b << (log ? " log " : " linear ") << margin);
+          const double values[] = {a, b};
+          const Axis axis = axis_around(values, margin, log);
+          ASSERT_LT(axis.low, axis.high);
+          const auto ticks = axis.ticks(5);
+          EXPECT_GE(ticks.size(), 2U);
+          EXPECT_LE(ticks.size(), 15U);
+          for (const double v : values) {
+            if (axis.holds(v)) {
+              EXPECT_TRUE(std::isfinite(axis.position(v)));
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace recur

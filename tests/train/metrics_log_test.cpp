@@ -126,7 +126,10 @@ TEST(Events, WrongLinesAreFormatErrors) {
   for (const char* line :
        {"", "{", "[]", "3", "{}", R"({"event":3})", R"({"event":"step_done","step":"x"})",
         R"({"event":"step_done","loss":[]})", R"({"event":"step_done","gradient_norms":[1]})",
-        R"({"event":"run_stopped","reason":"bored"})"}) {
+        R"({"event":"run_stopped","reason":"bored"})", R"({"event":"step_done","step":-1})",
+        R"({"event":"step_done","step":1.5})", R"({"event":"step_done","step":1e300})",
+        R"({"event":"step_done","step":18446744073709551615})",
+        R"({"event":"epoch_done","epoch":9223372036854775807})"}) {
     EXPECT_THROW(parse_json_line(line), FormatError) << line;
   }
 }
