@@ -14,6 +14,12 @@ namespace recur {
 struct TrainConfig : OptimizerConfig, ClippingConfig, ScheduleConfig, EarlyStoppingConfig {
   TrainConfig() { clip_norm = 1; }
 
+  /// Random masks number the sequences of an update in 32 bits: 20 for the place in a batch, 12 for the
+  /// batch.
+  static constexpr Index kMostSequences = 1 << 20, kMostBatches = 1 << 12;
+  /// Steps are counted in 64 bits, so that no product of counts may come near that.
+  static constexpr Index kMostEpochs = 1'000'000'000;
+
   Index epochs = 10;
   Index batch_size = 32;
   Index accumulate = 1;
@@ -22,10 +28,11 @@ struct TrainConfig : OptimizerConfig, ClippingConfig, ScheduleConfig, EarlyStopp
 
   static constexpr auto fields = std::tuple_cat(
       std::tuple{
-          field("epochs", &TrainConfig::epochs, "passes through the training data").at_least(1),
-          field("batch_size", &TrainConfig::batch_size, "sequences computed together").between(1, 1 << 20),
+          field("epochs", &TrainConfig::epochs, "passes through the training data").between(1, kMostEpochs),
+          field("batch_size", &TrainConfig::batch_size, "sequences computed together")
+              .between(1, kMostSequences),
           field("accumulate", &TrainConfig::accumulate, "batches whose gradients make one update")
-              .at_least(1),
+              .between(1, kMostBatches),
           field("checkpoint_every", &TrainConfig::checkpoint_every,
                 "steps between checkpoints; 0: one at the end of each epoch")
               .at_least(0),

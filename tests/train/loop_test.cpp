@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/settings.h"
 #include "nn/ops.h"
 #include "tests/base/temporary_folder.h"
 #include "train/metrics_log.h"
@@ -154,6 +155,16 @@ TEST_F(Loop, FewerEpochsThanAreDoneAreRefused) {
   OneWeight job({3.0}, {1});
   run(job, config(4));
   EXPECT_THROW(run(job, config(3), true), ConfigError);
+}
+
+// Steps, sequences of an update: their products stay in range, whatever is asked for.
+TEST(TrainConfig, CountsHaveLimits) {
+  for (const char* text : {"epochs=9223372036854775807", "epochs=0", "accumulate=4097", "accumulate=0",
+                           "batch_size=1048577", "batch_size=0"}) {
+    TrainConfig c;
+    const Setting setting = parse_setting(text);
+    EXPECT_THROW(set_options({&setting, 1}, options_of(c)), ConfigError) << text;
+  }
 }
 
 }  // namespace
