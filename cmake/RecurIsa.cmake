@@ -1,7 +1,10 @@
 # The instruction sets that kernels are compiled for on this processor, and the flags of each. Kernels are fast or
-# pointless: they are optimised whatever the build type. (GCC 12's AVX-512 header trips its own warnings of
-# uninitialised values, and another of them with sanitizers.)
+# pointless: they are optimised whatever the build type; sanitized, they need not be fast, and would take GCC minutes
+# each. (GCC 12's AVX-512 header trips its own warnings of uninitialised values, and another of them with sanitizers.)
 set(RECUR_KERNEL_FLAGS -O3 -ffp-contract=off)
+if(RECUR_SANITIZE)
+  set(RECUR_KERNEL_FLAGS -O1 -ffp-contract=off)
+endif()
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set(RECUR_ISAS avx2 avx512)
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
