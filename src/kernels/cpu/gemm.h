@@ -191,16 +191,34 @@ void outer(const OuterArgs<typename L::Value>& p) noexcept {
   }
 }
 
+/// V vectors of columns from c, the last of which may be a tail.
+template <class L, int V>
+inline void column_sum_block(const OuterArgs<typename L::Value>& p, Index c) {
+  using T = typename L::Value;
+  const auto tail = L::first(p.last - c - (V - 1) * L::size);
+  L sum[V];
+#pragma GCC unroll 8
+  for (int v = 0; v < V - 1; ++v) sum[v] = L::load(p.y + c + v * L::size);
+  sum[V - 1] = L::load(p.y + c + (V - 1) * L::size, tail);
+  for (Index s = 0; s < p.pair_count; ++s) {
+    const T* a = p.pairs[s].a + c;
+    for (Index r = 0; r < p.pairs[s].count; ++r, a += p.a_stride) {
+#pragma GCC unroll 8
+      for (int v = 0; v < V - 1; ++v) sum[v] = sum[v] + L::load(a + v * L::size);
+      sum[V - 1] = sum[V - 1] + L::load(a + (V - 1) * L::size, tail);
+    }
+  }
+#pragma GCC unroll 8
+  for (int v = 0; v < V - 1; ++v) sum[v].store(p.y + c + v * L::size);
+  sum[V - 1].store(p.y + c + (V - 1) * L::size, tail);
+}
+
 template <class L>
 void column_sum(const OuterArgs<typename L::Value>& p) noexcept {
-  for (Index c = p.first; c < p.last; c += L::size) {
-    const auto mask = L::first(p.last - c);
-    L sum = L::load(p.y + c, mask);
-    for (Index s = 0; s < p.pair_count; ++s)
-      for (Index r = 0; r < p.pairs[s].count; ++r)
-        sum = sum + L::load(p.pairs[s].a + r * p.a_stride + c, mask);
-    sum.store(p.y + c, mask);
-  }
+  constexpr int kVectors = 8;  // so many chains of additions hide each other's latency
+  for (Index c = p.first; c < p.last; c += kVectors * L::size)
+    with_count<L, kVectors>((p.last - c + L::size - 1) / L::size,
+                            [&](auto vectors) { column_sum_block<L, decltype(vectors)::value>(p, c); });
 }
 
 }  // namespace recur

@@ -196,13 +196,31 @@ void norm_backward(const NormBackwardArgs<typename L::Value>& p) noexcept {
   }
 }
 
+/// The largest of a row, NaNs apart; −∞ where all are NaN. (It is the same in any order.)
+template <class L>
+typename L::Value row_max(Index size, const typename L::Value* x) {
+  using T = typename L::Value;
+  constexpr Index kVectors = 16 / L::size;
+  const T lowest = -static_cast<T>(__builtin_inf());
+  L best[kVectors];
+  for (Index v = 0; v < kVectors; ++v) best[v] = L::broadcast(lowest);
+  Index j = 0;
+  for (; j + 16 <= size; j += 16)
+    for (Index v = 0; v < kVectors; ++v) best[v] = max(L::load(x + j + v * L::size), best[v]);
+  alignas(64) T lanes[16];
+  for (Index v = 0; v < kVectors; ++v) best[v].store(lanes + v * L::size);
+  T largest = lowest;
+  for (const T lane : lanes) largest = lane > largest ? lane : largest;
+  for (; j < size; ++j) largest = x[j] > largest ? x[j] : largest;
+  return largest;
+}
+
 /// y = softmax(x) of one row, where y is not null; returns log Σ eˣ shifted by the maximum, that is maximum +
 /// log Σ e^(x − maximum).
 template <class L>
 double softmax_row(Index classes, const typename L::Value* x, typename L::Value* y) {
   using T = typename L::Value;
-  T largest = x[0];
-  for (Index j = 1; j < classes; ++j) largest = x[j] > largest ? x[j] : largest;
+  const T largest = row_max<L>(classes, x);
   const L shift = L::broadcast(largest);
   const T sum = RowSum<L>::of(classes, [&](Index j, auto m) {
     const L e = exp(L::load(x + j, m) - shift);
