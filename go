@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 build_packages="g++ cmake ninja-build libfmt-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev zlib1g-dev libutf8proc-dev libeigen3-dev libhowardhinnant-date-dev libgtest-dev"
 test_packages="$build_packages qemu-user"
 neon_packages="$test_packages g++-aarch64-linux-gnu zlib1g-dev:arm64 libutf8proc-dev:arm64"
-bench_packages="$build_packages libbenchmark-dev libdnnl-dev"
+bench_packages="$build_packages libdnnl2"
 lint_packages="$build_packages clang-format-14 clang-tidy-14"
 
 usage() {
@@ -18,7 +18,7 @@ usage: ./go VERB
   demo               train on a text that ships with the repository, and show what was learned
   test [GROUP…]      build and run the tests; groups: asan tsan clang qemu neon fuzz all (default: the plain suite)
   check-data [NAME…] train on the real data sets and check the figures (data in $RECUR_DATA)
-  bench              measure speed beside the peers that are installed
+  bench [FLAG…]      measure speed: recur bench, with oneDNN as the yardstick
   mutation [NAME…]   break one formula at a time and see which test notices (docs/testing.md)
   lint               check format and clang-tidy
   format             format the sources
@@ -162,9 +162,8 @@ check_data() {
 
 bench() {
   need $bench_packages
-  configure release -DRECUR_BENCH=ON
-  cmake --build build
-  for program in build/bench/bench_*; do "$program"; done
+  build
+  build/recur bench "$@"
 }
 
 our_sources() {
@@ -192,7 +191,7 @@ case $verb in
   format) need $lint_packages && our_sources | xargs clang-format-14 -i ;;
   demo) demo ;;
   check-data) check_data "$@" ;;
-  bench) bench ;;
+  bench) bench "$@" ;;
   help | -h | --help) usage ;;
   *) usage >&2; die "no verb '$verb'" ;;
 esac

@@ -13,6 +13,7 @@ Command stream_command();
 Command verify_command();
 Command show_command();
 Command compare_command();
+Command bench_command();
 Command init_command();
 Command help_command();
 
