@@ -34,6 +34,7 @@ std::string placeholder(const Option& option) {
     std::string operator()(std::vector<Index>*) const { return "N,…"; }
     std::string operator()(std::vector<double>*) const { return "X,…"; }
     std::string operator()(std::vector<std::string>*) const { return "TEXT,…"; }
+    std::string operator()(std::vector<std::filesystem::path>*) const { return "PATH,…"; }
     std::string operator()(const Choice& choice) const {
       const std::string names = join(choice.names, "|");
       return names.size() <= kShortChoices ? names : "NAME";

@@ -92,7 +92,8 @@ struct Choice {
 /// configuration. An empty path means: not given.
 struct Option {
   using Target = std::variant<bool*, Index*, double*, std::string*, std::filesystem::path*,
-                              std::vector<Index>*, std::vector<double>*, std::vector<std::string>*, Choice>;
+                              std::vector<Index>*, std::vector<double>*, std::vector<std::string>*,
+                              std::vector<std::filesystem::path>*, Choice>;
   std::string key;  // "train.learning_rate"
   std::string_view help;
   Limits limits;

@@ -85,6 +85,10 @@ json to_json(std::span<const Option> options) {
             return target.names[target.get(target.value)];
           } else if constexpr (std::is_same_v<Target, std::filesystem::path*>) {
             return target->string();
+          } else if constexpr (std::is_same_v<Target, std::vector<std::filesystem::path>*>) {
+            json list = json::array();
+            for (const auto& path : *target) list.push_back(path.string());
+            return list;
           } else {
             return *target;
           }

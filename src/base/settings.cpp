@@ -194,17 +194,18 @@ void set_options(std::span<const Setting> settings, std::span<const Option> opti
 }
 
 std::string describe_type(const Option& option) {
-  const auto kind =
-      std::visit(Overloaded{[](bool*) -> std::string { return "true or false"; },
-                            [](Index*) -> std::string { return "an integer"; },
-                            [](double*) -> std::string { return "a number"; },
-                            [](std::string*) -> std::string { return "a text"; },
-                            [](std::filesystem::path*) -> std::string { return "a path"; },
-                            [](std::vector<Index>*) -> std::string { return "a list of integers"; },
-                            [](std::vector<double>*) -> std::string { return "a list of numbers"; },
-                            [](std::vector<std::string>*) -> std::string { return "a list of texts"; },
-                            [](const Choice& choice) { return "one of " + join(choice.names); }},
-                 option.target);
+  const auto kind = std::visit(
+      Overloaded{[](bool*) -> std::string { return "true or false"; },
+                 [](Index*) -> std::string { return "an integer"; },
+                 [](double*) -> std::string { return "a number"; },
+                 [](std::string*) -> std::string { return "a text"; },
+                 [](std::filesystem::path*) -> std::string { return "a path"; },
+                 [](std::vector<Index>*) -> std::string { return "a list of integers"; },
+                 [](std::vector<double>*) -> std::string { return "a list of numbers"; },
+                 [](std::vector<std::string>*) -> std::string { return "a list of texts"; },
+                 [](std::vector<std::filesystem::path>*) -> std::string { return "a list of paths"; },
+                 [](const Choice& choice) { return "one of " + join(choice.names); }},
+      option.target);
   const std::string limits = option.limits.describe();
   return limits.empty() ? kind : kind + ", " + limits;
 }

@@ -212,6 +212,28 @@ TEST(Set, ReadsATextAsTheOptionsType) {
   EXPECT_EQ(to_text(options[2]), "256,64");
 }
 
+struct Files {
+  std::vector<std::filesystem::path> train;
+  static constexpr auto fields = std::tuple{field("train", &Files::train, "files to read")};
+};
+
+TEST(Set, AListOfPathsComesFromAllSources) {
+  const std::vector<std::filesystem::path> both{"a.tsv", "b c.tsv.gz"};
+  Files files, back;
+  const auto options = options_of(files);
+  set_options(std::vector{parse_setting("train=a.tsv,b c.tsv.gz")}, options);
+  EXPECT_EQ(files.train, both);
+  EXPECT_EQ(to_text(options[0]), "a.tsv,b c.tsv.gz");
+  EXPECT_EQ(describe_type(options[0]), "a list of paths");
+  set_options(parse_toml(write_toml(options), "my.toml"), options_of(back));
+  EXPECT_EQ(back.train, both);
+  set_options(parse_toml("train = 'a,b.tsv'", "my.toml"), options_of(back));
+  EXPECT_EQ(back.train, (std::vector<std::filesystem::path>{"a,b.tsv"})) << "one path is a list of one";
+  EXPECT_EQ(to_json(options).dump(), R"({"train":["a.tsv","b c.tsv.gz"]})");
+  set_options(settings_of(to_json(options), "model: "), options_of(back));
+  EXPECT_EQ(back.train, both);
+}
+
 TEST(Set, ErrorsNameKeyValueAndRange) {
   EXPECT_EQ(set_error("train.epochs"),
             "--set takes key=value, found 'train.epochs' (as in --set train.learning_rate=1e-3)");

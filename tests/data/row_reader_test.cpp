@@ -107,7 +107,7 @@ TEST_F(RowReaderTest, FindsColumnsByNameOrNumber) {
             "a.csv: no column 'labels'; its columns are text, rating, label, 2; did you mean 'label'?");
   EXPECT_EQ(missing(named, "5"), "a.csv: no column '5'; its columns are text, rating, label, 2");
   EXPECT_EQ(missing(named, "0"), "a.csv: no column '0'; its columns are text, rating, label, 2");
-  const RowReader bare(plain("b.csv", "fine,8\n"), {.columns = {"text"}});
+  const RowReader bare(plain("b.csv", "fine,8\n"));
   EXPECT_EQ(missing(bare, "text"),
             "b.csv: no column 'text'; it has no header, so its columns are numbered 1 to 2");
   const RowReader twice(plain("c.csv", "x,x\n1,2\n"));

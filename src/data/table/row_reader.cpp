@@ -23,13 +23,10 @@ std::string_view without_blanks(std::string_view text) {
 }
 
 TableFormat format_of(LineReader& lines) {
-  const std::string extension = extension_of(lines.name());
-  if (extension == ".csv") return TableFormat::csv;
-  if (extension == ".tsv" || extension == ".tab") return TableFormat::tsv;
-  if (extension == ".jsonl" || extension == ".ndjson" || extension == ".json") return TableFormat::jsonl;
-  if (lines.peek() && lines.text().starts_with('{')) return TableFormat::jsonl;
-  return lines.peek() && lines.text().find('\t') != std::string_view::npos ? TableFormat::tsv
-                                                                           : TableFormat::csv;
+  const TableFormat named = format_by_extension(lines.name());
+  if (named != TableFormat::automatic || !lines.peek()) return named;
+  if (lines.text().starts_with('{')) return TableFormat::jsonl;
+  return lines.text().find('\t') != std::string_view::npos ? TableFormat::tsv : TableFormat::csv;
 }
 
 bool contains(const std::vector<std::string>& list, std::string_view text) {
@@ -54,6 +51,14 @@ std::string extension_of(const std::filesystem::path& path) {
   };
   const std::string last = lower(path.extension().string());
   return last == ".gz" ? lower(path.stem().extension().string()) : last;
+}
+
+TableFormat format_by_extension(const std::filesystem::path& path) {
+  const std::string extension = extension_of(path);
+  if (extension == ".csv") return TableFormat::csv;
+  if (extension == ".tsv" || extension == ".tab") return TableFormat::tsv;
+  if (extension == ".jsonl" || extension == ".ndjson" || extension == ".json") return TableFormat::jsonl;
+  return TableFormat::automatic;
 }
 
 std::optional<double> cell_number(std::string_view cell) {
@@ -138,10 +143,8 @@ void RowReader::read_header() {
 /// Whether the first row, `names`, is one of names; may read the second row, and keeps it.
 bool RowReader::is_header(const std::vector<std::string>& names) {
   const auto named = [](const std::string& column) { return !parse_integer(column); };
-  if (std::any_of(options_.columns.begin(), options_.columns.end(), named)) {
-    return std::all_of(options_.columns.begin(), options_.columns.end(),
-                       [&](const std::string& column) { return !named(column) || contains(names, column); });
-  }
+  // Who names columns says that there is a header; what it lacks find_column tells.
+  if (std::any_of(options_.columns.begin(), options_.columns.end(), named)) return true;
   const auto usual = [&](const std::string& name) { return contains(options_.usual, name); };
   if (std::any_of(names.begin(), names.end(), usual)) return true;
   const auto value = [](std::string_view cell) { return is_missing(cell) || cell_number(cell); };

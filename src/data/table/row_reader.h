@@ -51,9 +51,9 @@ enum class MissingCells {
 ///   const Index value = rows.find_column("value");
 ///   for (Row row; rows.next(row);) sum += rows.number(row, value, MissingCells::refuse);
 ///
-/// The first row is a header if one of TableOptions::columns is a name (then all of the names must be in it)
-/// or one of `usual` is in it. Otherwise (`columns` empty or numbers) it is one if none of its cells is empty
-/// or a number and one cell of the second row is a number. Names in a header lose the blanks around them and
+/// The first row is a header if one of TableOptions::columns is a name, or one of `usual` is in it. Otherwise
+/// (`columns` empty or numbers) it is one if none of its cells is empty or a number and one cell of the
+/// second row is a number. Names in a header lose the blanks around them and
 /// a
 /// '#' before the first. Rows without any character are skipped, unless the table has a single column.
 ///
@@ -89,6 +89,8 @@ class RowReader {
   const std::string& name() const noexcept { return lines_.name(); }
   /// "sales.csv:17".
   std::string place(const Row& row) const { return lines_.place(row.line); }
+  /// "its columns are text, label", for messages.
+  std::string list_columns() const;
   /// "column 'value'", for messages.
   std::string describe(Index column) const;
 
@@ -97,7 +99,6 @@ class RowReader {
   void read_header();
   void keep(const Row& row);
   bool is_header(const std::vector<std::string>& names);
-  std::string list_columns() const;
 
   LineReader lines_;
   TableOptions options_;
@@ -122,6 +123,9 @@ std::optional<double> cell_number(std::string_view cell);
 
 /// Whether a cell says that its value is missing (MissingCells::allow lists how).
 bool is_missing(std::string_view cell);
+
+/// What a file's name says about its format: automatic where it does not tell.
+TableFormat format_by_extension(const std::filesystem::path& path);
 
 /// The last extension of a file's name in lower case, one of .gz left out: ".csv" of "a.CSV.gz".
 std::string extension_of(const std::filesystem::path& path);
