@@ -392,6 +392,7 @@ struct Stream::Parts {
       const StreamLayer& layer = fixed().layers[i];
       ScanArgs<float>& a = memory.scans[i];
       a.x = x;
+      a.weights_last_first = !a.weights_last_first;
       if (i == 0 && pre != nullptr) {
         a.pre = const_cast<float*>(pre);  // read only: scan_inputs() alone writes it
       } else if (layer.whole_input) {

@@ -10,9 +10,9 @@ Index panels_for(Index columns, Index width) { return (columns + width - 1) / wi
 /// One part (x or h) of a panel: `gates` gates, units from `first`, of w [gates·hidden, k].
 template <class T>
 void pack_units(const T* w, Index gates, Index hidden, Index k, Index first, Index units, Index lanes,
-                T* out) {
-  const Index per_k = gates * units * lanes;
-  std::fill(out, out + k * per_k, T{0});
+                Index interleaved, T* out) {
+  const Index line = gates * units * lanes, per_k = line * interleaved;
+  for (Index i = 0; i < k; ++i) std::fill(out + i * per_k, out + i * per_k + line, T{0});
   for (Index u = 0; u < units; ++u) {
     for (Index g = 0; g < gates; ++g) {
       const Index begin = first + u * lanes, count = std::min(lanes, hidden - begin);
@@ -74,12 +74,16 @@ void pack_step(const StepWeights<T>& w, Index lanes, StepPanels<T>& panels) {
   const Index count = panels_for(w.hidden, width);
   panels.buffer.reserve(count * stride);
   T* data = panels.buffer.data();
-  panels.x = {data, x_k, w.hidden, w.x_gates * units, stride};
-  panels.h = {data == nullptr ? nullptr : data + x_size, h_k, w.hidden, w.h_gates * units, stride};
+  const Index grouped = count / w.interleaved * w.interleaved;  // panels that lie among each other
+  const Index group = grouped > 0 ? w.interleaved : 1;
+  panels.x = {data, x_k, w.hidden, w.x_gates * units, stride, 0, group};
+  panels.h = {data, h_k, w.hidden, w.h_gates * units, stride, x_size, group};
   for (Index p = 0; p < count; ++p) {
-    T* panel = data + p * stride;
-    if (x_k > 0) pack_units(w.ih, w.x_gates, w.hidden, x_k, p * width, units, lanes, panel);
-    if (h_k > 0) pack_units(w.hh, w.h_gates, w.hidden, h_k, p * width, units, lanes, panel + x_size);
+    const Index among = p < grouped ? group : 1, first = p - p % among, place = p % among;
+    T* const x = data + first * stride + place * w.x_gates * width;
+    T* const h = data + first * stride + among * x_size + place * w.h_gates * width;
+    if (x_k > 0) pack_units(w.ih, w.x_gates, w.hidden, x_k, p * width, units, lanes, among, x);
+    if (h_k > 0) pack_units(w.hh, w.h_gates, w.hidden, h_k, p * width, units, lanes, among, h);
   }
 }
 

@@ -15,6 +15,11 @@ struct Panels {
   Index columns = 0;       ///< columns of B (interleaved panels: units of a gate)
   Index vectors = 0;       ///< vectors a panel has for each k
   Index panel_stride = 0;  ///< values from one panel to the next
+  Index before = 0;        ///< values of a panel that another part takes: x lies before h
+  /// So many panels form a group, line by line among each other, for steps of a single row; those at the end
+  /// that make no whole group are groups of one. In a group of n whose first panel is f, line k of panel f +
+  /// q lies at f·panel_stride + n·before + (k·n + q)·vectors·lanes.
+  Index interleaved = 1;
 };
 
 /// How panels for an instruction set are cut.
@@ -51,6 +56,7 @@ struct StepPanels {
 /// (h_gates may be 0).
 template <class T>
 struct StepWeights {
+  Index interleaved = 1;  ///< Panels::interleaved
   const T* ih = nullptr;
   const T* hh = nullptr;
   Index input = 0, recurrent = 0, hidden = 0;

@@ -75,6 +75,10 @@ struct ScanArgs {
   const ScanWeights<T>* weights = nullptr;
   const Layout* layout = nullptr;
   bool reverse = false;
+  /// Whether the first step takes the weights from their end. Steps alternate, so that a step begins with
+  /// what the one before left in the cache; single steps do if their caller alternates. No result depends on
+  /// it.
+  bool weights_last_first = false;
 
   const T* x = nullptr;       ///< [rows, I]
   const T* initial[4] = {};   ///< [N, R] for h, [N, H] for the others; in the layout's positions

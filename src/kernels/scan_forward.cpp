@@ -57,6 +57,7 @@ class ForwardSlice {
                   hidden_);
     for (Index k = 0; k < steps_.count(); ++k) {
       const SliceStep step = steps_[k];
+      last_first_ = a_.weights_last_first != (k % 2 != 0);
       part(step, 0, step.carried, a_.y + step.before * recurrent_, step.before);
       part(step, step.carried, step.rows - step.carried,
            a_.initial[0] + (steps_.first() + step.carried) * recurrent_, -1);
@@ -71,6 +72,7 @@ class ForwardSlice {
     if (rows == 0) return;
     const Index row = step.row + from, position = steps_.first() + from;
     StepArgs<T> s{.rows = rows, .hidden = hidden_};
+    s.last_first = last_first_;
     s.bias = w_.raw.bias;
     s.unit_weights = w_.raw.weight_unit;
     if (a_.pre != nullptr) {
@@ -199,6 +201,7 @@ class ForwardSlice {
   const Kernels<T>& k_;
   const SliceSteps& steps_;
   Index hidden_, recurrent_, states_, gates_;
+  bool last_first_ = false;
   T* running_[4] = {};
   T *early_tape_, *product_, *unprojected_, *entering_, *whole_, *norm_in_;
 };

@@ -30,6 +30,8 @@ void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameter
         w.x_gates += gate.reads_x() ? 1 : 0;
         w.h_gates += gate.reads_h() ? 1 : 0;
       }
+      if (use == ScanUse::streaming || use == ScanUse::steps)
+        w.interleaved = c.template kernels<T>().panels_of_one_row[stage];
       if (fused && w.x_gates > 0) w.ih = p.weight_ih + x_rank * H * s.input;
       if (w.h_gates > 0) w.hh = p.weight_hh + h_rank * H * R;
       x_rank += w.x_gates;

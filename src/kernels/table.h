@@ -73,6 +73,7 @@ struct StepArgs {
   Index tape_stride = 0;
   T* product = nullptr;  ///< [rows, H]: what stage 0 hands to the product of stage 1
   Index product_stride = 0;
+  bool last_first = false;  ///< whether panels are taken from the last to the first: no result depends on it
 };
 
 template <class T>
@@ -103,6 +104,9 @@ struct CellKernels {
   void (*early)(const StepArgs<T>&) noexcept = nullptr;  ///< stage 0 of cells with two
   void (*backward)(const StepBackwardArgs<T>&) noexcept = nullptr;
   void (*early_backward)(const StepBackwardArgs<T>&) noexcept = nullptr;  ///< adds to ds_prev
+  /// Panels that a step of one row takes at a time, of each stage: how weights for such steps are
+  /// interleaved.
+  Index panels_of_one_row[2] = {1, 1};
 };
 
 enum class Activation { identity, relu, tanh, sigmoid };

@@ -154,7 +154,8 @@ enum class InputPart { x, pre, whole };
 /// Packed weights of both stages.
 template <class C, class T>
 struct PackedCell {
-  PackedCell(const StepCase<C, T>& c, Index lanes) {
+  /// `of_one_row`: for steps of a single row, as these kernels want it.
+  PackedCell(const StepCase<C, T>& c, Index lanes, const CellKernels<T>* of_one_row = nullptr) {
     const Index hidden = c.sizes_.hidden;
     Index first_x = 0, first_h = 0;
     for (int stage = 0; stage <= (kStaged<C> ? 1 : 0); ++stage) {
@@ -165,6 +166,7 @@ struct PackedCell {
         w.h_gates += g.reads_h() ? 1 : 0;
         w.gates += 1;
       }
+      if (of_one_row != nullptr) w.interleaved = of_one_row->panels_of_one_row[stage];
       w.recurrent = stage == 0 ? c.sizes_.recurrent : hidden;
       w.ih = c.weight_ih.data() + first_x * c.sizes_.input;
       w.hh = c.weight_hh.data() + first_h * c.sizes_.recurrent;
@@ -180,7 +182,7 @@ struct PackedCell {
 template <class C, class T>
 void expect_step(const StepCase<C, T>& c, const PackedCell<C, T>& packed, const CellKernels<T>& cell,
                  Index first, Index count, InputPart part, bool in_place, bool keep_tape,
-                 const std::string& what) {
+                 const std::string& what, bool last_first = false) {
   using Case = StepCase<C, T>;
   const Index hidden = c.sizes_.hidden;
   std::vector<Matrix<T>> s_next;
@@ -202,7 +204,8 @@ void expect_step(const StepCase<C, T>& c, const PackedCell<C, T>& packed, const 
                 .bias = c.bias.data(),
                 .unit_weights = Case::kP == 0 ? nullptr : c.unit_weights.data(),
                 .product = product.data(),
-                .product_stride = product.stride()};
+                .product_stride = product.stride(),
+                .last_first = last_first};
   if (part == InputPart::x) {
     p.x = c.x.row(first);
     p.x_stride = c.x.stride();
@@ -350,6 +353,13 @@ void expect_steps_to_the_bit() {
         expect_step(c, packed, kernels, 0, c.sizes_.rows, part, true, true, what + " in place");
         expect_step(c, packed, kernels, 1, 2, part, false, false, what + " without tape");
       }
+      // The order of the panels, and their layout for a single row, change nothing.
+      expect_step(c, packed, kernels, 0, c.sizes_.rows, InputPart::x, false, true, what + " last first",
+                  true);
+      const PackedCell<C, T> interleaved(c, k.lanes, &kernels);
+      for (const bool last_first : {false, true})
+        expect_step(c, interleaved, kernels, 1, 1, InputPart::x, true, true, what + " interleaved",
+                    last_first);
       for (const Index rows : {Index{1}, Index{3}})
         for (const bool in_place : {false, true})
           expect_backward<C, T>(kernels, rows, hidden, in_place, what + " backward");

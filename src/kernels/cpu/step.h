@@ -117,7 +117,7 @@ struct TileProduct {
   const typename L::Value* a;
   Index a_row;
   const typename L::Value* b;
-  Index b_panel, k;
+  Index b_panel, b_k, k;
 };
 
 /// multiply() for Q panels at once: a single row keeps too few sums in flight to fill the multipliers, so it
@@ -125,7 +125,7 @@ struct TileProduct {
 template <class L, int Q, int R, int V, int A, class Map>
 [[gnu::always_inline]] inline void multiply_panels(L (&acc)[Q][R][A], TileProduct<L> p, Map map) {
   if constexpr (Q == 1) {
-    multiply<L, R, V>(acc[0], p.a, p.a_row, 1, p.b, V * L::size, p.k, map);
+    multiply<L, R, V>(acc[0], p.a, p.a_row, 1, p.b, p.b_k, p.k, map);
   } else {
     static_assert(R == 1);
     for (Index i = 0; i < p.k; ++i) {
@@ -136,7 +136,7 @@ template <class L, int Q, int R, int V, int A, class Map>
         for (int v = 0; v < V; ++v)
           acc[q][0][map(v)] = fma(x, L::load(p.b + q * p.b_panel + v * L::size), acc[q][0][map(v)]);
       }
-      p.b += V * L::size;
+      p.b += p.b_k;
     }
   }
 }
@@ -175,7 +175,13 @@ inline void step_tile(const StepArgs<typename L::Value>& p, Index row, Index fir
     }
   }
   const auto product = [&](const T* a, Index a_stride, const Panels<T>& b) {
-    return TileProduct<L>{a + row * a_stride, a_stride, b.data + first * b.panel_stride, b.panel_stride, b.k};
+    const Index line = b.vectors * L::size, among = Q > 1 ? b.interleaved : 1;
+    return TileProduct<L>{.a = a + row * a_stride,
+                          .a_row = a_stride,
+                          .b = b.data + first * b.panel_stride + among * b.before,
+                          .b_panel = among > 1 ? line : b.panel_stride,
+                          .b_k = among * line,
+                          .k = b.k};
   };
   if constexpr (Gates::from_x > 0) {
     if (p.x != nullptr)
@@ -239,13 +245,19 @@ void step_stage(const StepArgs<typename L::Value>& p) noexcept {
   using Gates = StageGates<L, C, Stage>;
   constexpr int kRows = rows_in_registers<L>(Gates::units * Gates::all), kPanels = kPanelsOfOneRow<L, Gates>;
   const Index width = Gates::units * L::size, panels = (p.hidden + width - 1) / width;
-  Index panel = 0;
-  if (p.rows == 1)
-    for (; panel + kPanels <= panels; panel += kPanels) step_tile<C, L, Stage, 1, kPanels>(p, 0, panel);
-  for (; panel < panels; ++panel)
-    for_row_blocks<L, kRows>(p.rows, [&](Index row, auto count) {
-      step_tile<C, L, Stage, decltype(count)::value, 1>(p, row, panel);
-    });
+  // Of one row: whole groups, then what is left over, or the other way round.
+  const Index groups = p.rows == 1 ? panels / kPanels : 0, single = groups * kPanels;
+  const Index turns = groups + panels - single;
+  for (Index turn = 0; turn < turns; ++turn) {
+    const Index i = p.last_first ? turns - 1 - turn : turn;
+    if (i < groups) {
+      step_tile<C, L, Stage, 1, kPanels>(p, 0, i * kPanels);
+    } else {
+      for_row_blocks<L, kRows>(p.rows, [&](Index row, auto count) {
+        step_tile<C, L, Stage, decltype(count)::value, 1>(p, row, single + i - groups);
+      });
+    }
+  }
 }
 
 template <class C, class L>
@@ -314,8 +326,10 @@ CellKernels<typename L::Value> cell_kernels() {
   CellKernels<typename L::Value> k;
   k.forward = step_stage < C, L, kStaged<C> ? 1 : 0 > ;
   k.backward = step_backward<C, L>;
+  k.panels_of_one_row[0] = kPanelsOfOneRow<L, StageGates<L, C, 0>>;
   if constexpr (kStaged<C>) {
     k.early = step_stage<C, L, 0>;
+    k.panels_of_one_row[1] = kPanelsOfOneRow<L, StageGates<L, C, 1>>;
     k.early_backward = step_early_backward<C, L>;
   }
   return k;
