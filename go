@@ -18,7 +18,7 @@ usage: ./go VERB
   demo               train on a text that ships with the repository, and show what was learned
   test [GROUP…]      build and run the tests; groups: asan tsan clang qemu neon fuzz all (default: the plain suite)
   check-data [NAME…] train on the real data sets and check the figures (data in $RECUR_DATA)
-  bench [FLAG…]      measure speed: recur bench, with oneDNN as the yardstick
+  bench [FLAG…]      measure speed: recur bench FLAG…, then beside the peers that are installed
   mutation [NAME…]   break one formula at a time and see which test notices (docs/testing.md)
   lint               check format and clang-tidy
   format             format the sources
@@ -164,6 +164,8 @@ bench() {
   need $bench_packages
   build
   build/recur bench "$@"
+  command -v python3 >/dev/null || { echo "no python3: the peers are left out" >&2; return 0; }
+  python3 bench/peers/compare.py build/recur
 }
 
 our_sources() {
