@@ -241,7 +241,7 @@ Table random_table(std::mt19937& random) {
 
 TEST_F(RowReaderTest, WhatIsQuotedReadsBackAndChunksChangeNothing) {
   std::mt19937 random(7);
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 150; ++i) {
     const Table rows = random_table(random);
     std::string text;
     for (const auto& row : rows) {

@@ -53,15 +53,19 @@ std::vector<TextExample> read_text_examples(const ExampleSource& source,
 ///  - idx: images as MNIST has them, a file of them together with its file of labels beside it ("labels-idx1"
 ///  for
 ///    "images-idx3" in its name). Values are pixel/255; a step is a row or a pixel (idx_step).
-///  - long tables: a row a step, with id_column, value_columns and label_column, and time_column if its order
-///  is
-///    to be checked. The rows of an id need not stand together; its label must be the same in all.
+///  - tables with an id_column (or a column called id), a row a step: value_columns, label_column, and
+///  time_column
+///    (or one called time), whose values must grow along a series. The rows of an id need not stand together;
+///    its label must be the same in all.
+///  - tables without one, a row a series of single values: label_column and value_columns, the steps in their
+///    order. Missing values at the end of a row are not part of its series.
 ///  - with series_files, a table of ids and labels that names a file a series: the file is a table, a row a
 ///  step,
-///    of value_columns. id_column: the first one, if not given. So the table also says which series are in a
-///    split.
+///    of value_columns. id_column: the one called id or the first, if not given. So the table also says which
+///    series are in a split.
 ///  - a folder: each subfolder is a class, each table in it a series, as texts are.
-/// Empty cells and those that say so (MissingCells::allow) are missing: NaN.
+/// Value columns may be ranges of numbers: "2-97", "3-". Empty cells and those that say so
+/// (MissingCells::allow) are missing: NaN.
 ///
 /// Errors: those of RowReader; DataError, with file and line, for series of different features, a label that
 /// changes within a series, times that do not grow, a series without steps.

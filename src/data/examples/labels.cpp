@@ -5,15 +5,12 @@
 #include "data/text/level.h"
 
 namespace recur {
-namespace {
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;
 }
-
-}  // namespace
 
 LabelReader::LabelReader(const ExampleSource& source) : separator_(source.label_separator) {
   for (const std::string& entry : source.label_map) {

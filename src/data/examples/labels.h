@@ -27,4 +27,7 @@ class LabelReader {
   std::map<std::string, std::string, std::less<>> names_;
 };
 
+/// Without the white space around it.
+std::string_view trimmed(std::string_view text);
+
 }  // namespace recur

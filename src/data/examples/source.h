@@ -61,7 +61,7 @@ struct ExampleSource {
       field("time_column", &ExampleSource::time_column,
             "column of a row's time, which must grow along a series, by name or number"),
       field("value_columns", &ExampleSource::value_columns,
-            "columns of the values of a step; not given: all that are nothing else"),
+            "columns of the values, by name, number or range (2-97); not given: all that are nothing else"),
       field("series_files", &ExampleSource::series_files,
             "a file a series, named by the id of each row, relative to the table of ids and labels: "
             "series_{id}.csv"),

@@ -1,11 +1,9 @@
-#include <algorithm>
-
 #include "base/error.h"
 #include "base/text.h"
+#include "data/examples/columns.h"
 #include "data/examples/examples.h"
 #include "data/examples/files.h"
 #include "data/examples/labels.h"
-#include "data/files/byte_source.h"
 #include "data/text/level.h"
 
 namespace recur {
@@ -13,7 +11,6 @@ namespace {
 
 constexpr std::string_view kLabelPrefix = "__label__";
 const std::vector<std::string> kTextNames{"text", "sentence"};
-const std::vector<std::string> kLabelNames{"label", "labels", "class"};
 
 class TextReader {
  public:
@@ -97,27 +94,6 @@ void TextReader::read_fasttext(LineReader& lines) {
   }
 }
 
-/// The column that is given, or called one of `usual`; nothing if there is none.
-std::optional<Index> known_column(const RowReader& rows, const std::string& given,
-                                  const std::vector<std::string>& usual) {
-  if (!given.empty()) return rows.find_column(given);
-  if (!rows.has_header()) return std::nullopt;
-  for (const std::string& name : usual) {
-    const auto found = std::find(rows.columns().begin(), rows.columns().end(), name);
-    if (found != rows.columns().end()) return found - rows.columns().begin();
-  }
-  return std::nullopt;
-}
-
-Index known(const RowReader& rows, std::optional<Index> column, std::optional<Index> other,
-            const char* what) {
-  if (column) return *column;
-  const std::size_t count = rows.columns().size();
-  if (count == 2 && other) return 1 - *other;
-  fail<ConfigError>("{}: which column holds the {}? {} (name it: --{}-column NAME, or its number)",
-                    rows.name(), what, rows.list_columns(), what);
-}
-
 void TextReader::read_table(LineReader lines, ExampleFormat format) {
   TableOptions options = table_options(source_, format);
   if (!source_.text_column.empty()) options.columns.push_back(source_.text_column);
@@ -131,12 +107,12 @@ void TextReader::read_table(LineReader lines, ExampleFormat format) {
   if (with_labels_) {
     const auto known_text = known_column(rows, source_.text_column, kTextNames);
     const auto known_label = known_column(rows, source_.label_column, kLabelNames);
-    text = known(rows, known_text, known_label, "text");
-    label = known(rows, known_label, text, "label");
+    text = column_of(rows, known_text, known_label, "text");
+    label = column_of(rows, known_label, text, "label");
     check<ConfigError>(*label != text, "{}: {} cannot hold both text and label", rows.name(),
                        rows.describe(text));
   } else if (rows.columns().size() > 1) {
-    text = known(rows, known_column(rows, source_.text_column, kTextNames), std::nullopt, "text");
+    text = column_of(rows, known_column(rows, source_.text_column, kTextNames), std::nullopt, "text");
   }
   for (Row row; rows.next(row);) {
     TextExample& example = examples.emplace_back();

@@ -10,9 +10,20 @@
 #include "data/text/level.h"
 
 namespace recur {
+namespace {
+
+/// No more than a small file needs: a folder may hold thousands of them.
+std::size_t buffer_size(const std::filesystem::path& path, Index chunk) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  const auto most = static_cast<std::size_t>(chunk);
+  return error ? most : std::min<std::size_t>(most, std::max<std::size_t>(size, 4095) + 1);
+}
+
+}  // namespace
 
 LineReader::LineReader(const std::filesystem::path& path, Options options)
-    : source_(path), options_(options), buffer_(static_cast<std::size_t>(options.chunk), '\0') {
+    : source_(path), options_(options), buffer_(buffer_size(path, options.chunk), '\0') {
   constexpr std::string_view mark = "\xEF\xBB\xBF";
   while (end_ - begin_ < mark.size() && fill()) {
   }
