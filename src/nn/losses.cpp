@@ -175,40 +175,68 @@ Loss binary_cross_entropy(const Pass& pass, const Var& logits, const Tensor& tar
   });
 }
 
+namespace {
+
+LossAndSlope squared(double x, double t) { return {(x - t) * (x - t), 2 * (x - t)}; }
+LossAndSlope absolute(double x, double t) { return {std::abs(x - t), x > t ? 1.0 : (x < t ? -1.0 : 0.0)}; }
+LossAndSlope huber_of(double x, double t, double delta) {
+  const double e = x - t;
+  if (std::abs(e) <= delta) return {e * e / 2, e};
+  return {delta * (std::abs(e) - delta / 2), std::copysign(delta, e)};
+}
+LossAndSlope pinball(double x, double t, double q) {
+  const double e = t - x;
+  return {std::max(q * e, (q - 1) * e), e > 0 ? -q : (e < 0 ? 1 - q : 0.5 - q)};
+}
+
+}  // namespace
+
 Loss mse(const Pass& pass, const Var& prediction, const Tensor& targets, Reduction reduction) {
-  return elementwise(pass, prediction, targets, 1, reduction, [](Index, double x, double t) -> LossAndSlope {
-    return {(x - t) * (x - t), 2 * (x - t)};
-  });
+  return elementwise(pass, prediction, targets, 1, reduction,
+                     [](Index, double x, double t) { return squared(x, t); });
 }
 
 Loss mae(const Pass& pass, const Var& prediction, const Tensor& targets, Reduction reduction) {
-  return elementwise(pass, prediction, targets, 1, reduction, [](Index, double x, double t) -> LossAndSlope {
-    return {std::abs(x - t), x > t ? 1.0 : (x < t ? -1.0 : 0.0)};
-  });
+  return elementwise(pass, prediction, targets, 1, reduction,
+                     [](Index, double x, double t) { return absolute(x, t); });
 }
 
 Loss huber(const Pass& pass, const Var& prediction, const Tensor& targets, double delta,
            Reduction reduction) {
   check<ConfigError>(delta > 0, "huber's delta is {}, expected more than 0", delta);
   return elementwise(pass, prediction, targets, 1, reduction,
-                     [delta](Index, double x, double t) -> LossAndSlope {
-                       const double e = x - t;
-                       if (std::abs(e) <= delta) return {e * e / 2, e};
-                       return {delta * (std::abs(e) - delta / 2), std::copysign(delta, e)};
-                     });
+                     [delta](Index, double x, double t) { return huber_of(x, t, delta); });
 }
+
+namespace {
+
+void check_quantiles(const std::vector<double>& quantiles) {
+  for (const double q : quantiles)
+    check<ConfigError>(q > 0 && q < 1, "a quantile is {}, expected a number between 0 and 1", q);
+}
+
+}  // namespace
 
 Loss quantile(const Pass& pass, const Var& prediction, const Tensor& targets,
               const std::vector<double>& quantiles, Reduction reduction) {
   check<ConfigError>(!quantiles.empty(), "the quantile loss needs quantiles, such as [0.1, 0.5, 0.9]");
-  for (const double q : quantiles)
-    check<ConfigError>(q > 0 && q < 1, "a quantile is {}, expected a number between 0 and 1", q);
+  check_quantiles(quantiles);
   const Index count = static_cast<Index>(quantiles.size());
-  return elementwise(pass, prediction, targets, count, reduction,
-                     [&](Index i, double x, double t) -> LossAndSlope {
-                       const double q = quantiles[static_cast<std::size_t>(i % count)], e = t - x;
-                       return {std::max(q * e, (q - 1) * e), e > 0 ? -q : (e < 0 ? 1 - q : 0.5 - q)};
-                     });
+  return elementwise(pass, prediction, targets, count, reduction, [&](Index i, double x, double t) {
+    return pinball(x, t, quantiles[static_cast<std::size_t>(i % count)]);
+  });
+}
+
+Loss point_and_quantiles(const Pass& pass, const Var& prediction, const Tensor& targets, PointLoss point,
+                         const std::vector<double>& quantiles, double huber_delta) {
+  check_quantiles(quantiles);
+  check<ConfigError>(huber_delta > 0, "huber's delta is {}, expected more than 0", huber_delta);
+  const Index count = 1 + static_cast<Index>(quantiles.size());
+  return elementwise(pass, prediction, targets, count, Reduction::mean, [&](Index i, double x, double t) {
+    if (i % count > 0) return pinball(x, t, quantiles[static_cast<std::size_t>(i % count - 1)]);
+    if (point == PointLoss::mse) return squared(x, t);
+    return point == PointLoss::mae ? absolute(x, t) : huber_of(x, t, huber_delta);
+  });
 }
 
 }  // namespace recur

@@ -1,6 +1,7 @@
 // Losses: what training makes smaller. Values and sums are double; the order of every sum is fixed.
 #pragma once
 
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -49,5 +50,14 @@ Loss huber(const Pass& pass, const Var& prediction, const Tensor& targets, doubl
 /// fastest, targets [R, D].
 Loss quantile(const Pass& pass, const Var& prediction, const Tensor& targets,
               const std::vector<double>& quantiles, Reduction reduction = Reduction::mean);
+
+/// What a single forecast of a value is scored by.
+enum class PointLoss { mse, mae, huber };
+constexpr std::array<std::string_view, 3> names_of(PointLoss) { return {"mse", "mae", "huber"}; }
+
+/// A point forecast and Q quantiles of each target: prediction [R, D·(1 + Q)], the point first, targets [R, D].
+/// The mean is over all of them; Q may be 0.
+Loss point_and_quantiles(const Pass& pass, const Var& prediction, const Tensor& targets, PointLoss point,
+                         const std::vector<double>& quantiles, double huber_delta = 1.0);
 
 }  // namespace recur

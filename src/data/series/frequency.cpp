@@ -45,7 +45,7 @@ unsigned weekday(Time time) {
 bool weekend(Time time) { return weekday(time) == 0 || weekday(time) == 6; }
 
 Index median(std::vector<Index> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
 }

@@ -1,0 +1,30 @@
+#include "data/series/panel.h"
+
+#include <fmt/core.h>
+
+namespace recur {
+
+Time SeriesPanel::time_of(const OneSeries& series, Index step) const {
+  const Index last = static_cast<Index>(series.times.size()) - 1;
+  if (step <= last) return series.times[static_cast<std::size_t>(step)];
+  return frequency.after(series.times.back(), step - last);
+}
+
+Time SeriesPanel::clock_of(const OneSeries& series, Index step) const {
+  const Time time = time_of(series, step);
+  return zone ? zone->to_local(time) : time + format.offset;
+}
+
+std::string SeriesPanel::write_time(const OneSeries& series, Index step) const {
+  if (!has_times()) return std::to_string(step + 1);
+  const Time time = time_of(series, step);
+  return format.write(zone ? zone->to_local(time) : time);
+}
+
+std::string SeriesPanel::place(const OneSeries& series, Index step) const {
+  const Index line = series.lines[static_cast<std::size_t>(step)];
+  const std::string at = line > 0 ? fmt::format("{}:{}", file, line) : file;
+  return series.id.empty() ? at : fmt::format("{} (series {})", at, series.id);
+}
+
+}  // namespace recur

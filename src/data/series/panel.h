@@ -1,0 +1,47 @@
+// A panel: one or many series with the same columns, as forecasting reads and predicts them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/types.h"
+#include "data/series/frequency.h"
+#include "data/series/time_zone.h"
+
+namespace recur {
+
+/// One series. Columns are targets, then covariates (known up to now), then what is known in advance.
+struct OneSeries {
+  std::string id{};                        ///< empty where the panel is one series
+  std::vector<std::vector<double>> columns{};  ///< [column][step]
+  std::vector<Time> times{};               ///< of each step; empty where there are none
+  std::vector<Index> lines{};              ///< of the file, of each step; 0 where a step was filled in
+  Index known_steps = 0;                   ///< steps whose targets are known; later ones have columns known in advance
+
+  Index steps() const { return known_steps; }
+};
+
+struct SeriesPanel {
+  std::string file{};                ///< its name, for messages
+  std::vector<std::string> columns{};  ///< names, in the order of OneSeries::columns
+  Index targets = 0, covariates = 0, known = 0;
+  std::vector<OneSeries> list{};
+  Frequency frequency{};
+  TimeFormat format{};
+  std::optional<TimeZone> zone{};
+  std::string time_column{};        ///< empty where there is none
+  std::vector<std::string> notes{};  ///< what a user should know, a line each
+
+  bool has_times() const { return !time_column.empty(); }
+  /// The time of a step of a series, also of one after its end.
+  Time time_of(const OneSeries& series, Index step) const;
+  /// The same as clocks show it.
+  Time clock_of(const OneSeries& series, Index step) const;
+  /// As the file writes it; the number of the step, from 1, where there are no times.
+  std::string write_time(const OneSeries& series, Index step) const;
+  /// "sales.csv:17", and the series where there are several.
+  std::string place(const OneSeries& series, Index step) const;
+};
+
+}  // namespace recur

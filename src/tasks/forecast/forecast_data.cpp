@@ -1,0 +1,215 @@
+#include "tasks/forecast/forecast_data.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "data/series/read_panel.h"
+#include "data/series/season.h"
+
+namespace recur {
+namespace {
+
+std::size_t size(Index i) { return static_cast<std::size_t>(i); }
+
+Index share_of(Index count, double fraction) {
+  return static_cast<Index>(std::llround(fraction * static_cast<double>(count)));
+}
+
+OneSeries* find(SeriesPanel& panel, const std::string& id) {
+  for (OneSeries& series : panel.list)
+    if (series.id == id) return &series;
+  return nullptr;
+}
+
+/// Whether a series begins where another ends.
+bool goes_on(const SeriesPanel& panel, const OneSeries& first, const OneSeries& second) {
+  if (panel.list.size() > 1 && !panel.has_times()) return true;  // a row a series, as in the M4 competition
+  return panel.has_times() && !second.times.empty() &&
+         panel.frequency.after(first.times.back()) == second.times.front();
+}
+
+void append(OneSeries& series, const OneSeries& more) {
+  for (std::size_t c = 0; c < series.columns.size(); ++c) {
+    series.columns[c].resize(size(series.known_steps));
+    series.columns[c].insert(series.columns[c].end(), more.columns[c].begin(), more.columns[c].end());
+  }
+  if (!series.times.empty()) series.times.resize(size(series.known_steps));
+  series.times.insert(series.times.end(), more.times.begin(), more.times.end());
+  series.lines.resize(size(series.known_steps));
+  series.lines.insert(series.lines.end(), more.lines.size(), 0);
+  series.known_steps += more.known_steps;
+}
+
+}  // namespace
+
+ForecastData::ForecastData(const ForecastConfig& config, SeriesPanel panel)
+    : config_(config), panel_(std::move(panel)), transform_(config.transform, panel_.targets) {
+  notes_ = panel_.notes;
+  static_cast<SeriesSource&>(config_.data) = resolved(config_.data, panel_);
+}
+
+ForecastData ForecastData::for_training(const ForecastConfig& config) {
+  ForecastData data(config, read_panel(config.data.train, config.data));
+  data.split();
+  if (!config.data.valid.empty()) data.add_file(config.data.valid, Part::valid);
+  if (!config.data.test.empty()) data.add_file(config.data.test, Part::test);
+  data.find_season();
+  for (const OneSeries& series : data.panel_.list)
+    data.prepared_.push_back(data.transform_.prepare(data.panel_, series));
+  std::vector<Index> ends;
+  for (const SeriesParts& parts : data.parts_) ends.push_back(parts.valid);
+  data.scales_ = data.transform_.fit(data.panel_, data.prepared_, ends, data.notes_);
+  data.prepare();
+  const auto longest = std::max_element(data.parts_.begin(), data.parts_.end(),
+                                        [](const auto& a, const auto& b) { return a.valid < b.valid; });
+  const Index needed = data.reach() + config.data.horizon;
+  check<DataError>(!data.windows(Part::train).empty(),
+                   "{}: its longest series has {} steps to train on, expected at least {} (lookback {}{}, horizon {}); "
+                   "lower --lookback or --horizon",
+                   data.panel_.file, longest->valid, needed, config.data.lookback,
+                   data.transform_.reach() > 0 ? fmt::format(", {} for differences and lags", data.transform_.reach())
+                                               : "",
+                   config.data.horizon);
+  check<DataError>(!data.windows(Part::valid).empty(),
+                   "{}: no series has a window of horizon {} in its validation part; raise --valid-fraction ({}) or "
+                   "give --valid-rows",
+                   data.panel_.file, config.data.horizon, shortest(config.data.valid_fraction));
+  const auto short_ones = std::count_if(data.parts_.begin(), data.parts_.end(),
+                                        [&](const SeriesParts& p) { return p.valid > 0 && p.valid < needed; });
+  if (short_ones > 0)
+    data.notes_.push_back(fmt::format("{} of {} series are too short to train on: they have fewer than {} steps",
+                                      short_ones, data.series(), needed));
+  return data;
+}
+
+ForecastData ForecastData::for_model(const ForecastConfig& config, const FittedScales& scales,
+                                     const std::filesystem::path& file) {
+  ForecastData data(config, read_panel(file, config.data));
+  data.scales_ = scales;
+  check<DataError>(scales.inputs.size() == data.panel_.columns.size(),
+                   "{}: has {} columns that the model reads, expected {}", data.panel_.file,
+                   data.panel_.columns.size(), scales.inputs.size());
+  data.season_ = std::max<Index>(config.data.season, 1);
+  for (const OneSeries& series : data.panel_.list) {
+    data.parts_.push_back({0, 0, series.steps()});
+    data.prepared_.push_back(data.transform_.prepare(data.panel_, series));
+  }
+  data.prepare();
+  return data;
+}
+
+void ForecastData::split() {
+  const ForecastDataConfig& d = config_.data;
+  for (const OneSeries& series : panel_.list) {
+    const Index all = series.steps();
+    const Index test = d.test_rows > 0 ? d.test_rows : share_of(all, d.test_fraction);
+    const Index before = d.train_rows > 0 ? d.train_rows : all - test;
+    Index valid = d.valid_rows > 0 ? d.valid_rows : std::max(d.horizon, share_of(before, d.valid_fraction));
+    if (!d.valid.empty()) valid = 0;
+    const Index train = d.train_rows > 0 ? d.train_rows : before - valid;
+    check<DataError>(train > 0 && train + valid + test <= all,
+                     "{}{}: {} steps, expected more than {} for validation and {} for testing{}", panel_.file,
+                     series.id.empty() ? "" : " (series " + series.id + ")", all, valid, test,
+                     d.train_rows > 0 ? fmt::format(", and {} for training", train) : "");
+    parts_.push_back({train, train + valid, train + valid + test});
+    if (d.train_rows > 0 && train + valid + test < all && panel_.list.size() == 1)
+      notes_.push_back(fmt::format("the last {} of {} steps are in no part", all - train - valid - test, all));
+  }
+}
+
+void ForecastData::add_file(const std::filesystem::path& file, Part part) {
+  SeriesPanel more = read_panel(file, config_.data);
+  check<DataError>(more.columns == panel_.columns, "{}: its columns are not those of {}", more.file, panel_.file);
+  Index joined = 0;
+  for (OneSeries& series : more.list) {
+    OneSeries* const before = find(panel_, series.id);
+    if (before != nullptr && goes_on(panel_, *before, series)) {
+      SeriesParts& parts = parts_[size(before - panel_.list.data())];
+      check<ConfigError>(parts.end == before->steps(),
+                         "{} goes on where the training file ends, but rows before that are in no part; leave "
+                         "--train-rows out",
+                         more.file);
+      append(*before, series);
+      parts.end += series.steps();
+      if (part == Part::valid) parts.test = parts.end;
+      ++joined;
+      continue;
+    }
+    if (before != nullptr && !series.times.empty() && !before->times.empty() &&
+        series.times.front() <= before->times.back() && series.times.back() >= before->times.front())
+      notes_.push_back(fmt::format("warning: {} and {} hold the same times: the model may have seen what it is scored on",
+                                   more.file, panel_.file));
+    const Index steps = series.steps();
+    panel_.list.push_back(std::move(series));
+    parts_.push_back(part == Part::valid ? SeriesParts{0, steps, steps} : SeriesParts{0, 0, steps});
+  }
+  notes_.insert(notes_.end(), more.notes.begin(), more.notes.end());
+  if (joined > 0)
+    notes_.push_back(fmt::format("{} goes on where {} ends: its windows look back into it", more.file, panel_.file));
+}
+
+void ForecastData::find_season() {
+  if (config_.data.season > 0) {
+    season_ = config_.data.season;
+    return;
+  }
+  // Each series has a vote.
+  const std::vector<Index> candidates = usual_seasons(panel_.frequency);
+  std::map<Index, Index> votes;
+  for (std::size_t s = 0; s < panel_.list.size() && s < 100; ++s)
+    for (std::size_t d = 0; d < size(panel_.targets); ++d) {
+      const auto training = std::span(panel_.list[s].columns[d]).first(size(parts_[s].valid));
+      if (!training.empty()) ++votes[find_season(training, candidates).steps];
+    }
+  Index most = 0;
+  for (const auto& [steps, count] : votes)
+    if (count > most) {
+      most = count;
+      season_ = steps;
+    }
+  config_.data.season = season_;
+}
+
+void ForecastData::prepare() {
+  for (std::size_t s = 0; s < panel_.list.size(); ++s)
+    transform_.add_inputs(panel_, panel_.list[s], scales_, panel_.list[s].steps() + config_.data.horizon, prepared_[s]);
+  find_deviations();
+}
+
+void ForecastData::find_deviations() {
+  for (std::size_t s = 0; s < panel_.list.size(); ++s) {
+    deviations_.emplace_back();
+    for (std::size_t d = 0; d < size(panel_.targets); ++d) {
+      const auto x = std::span(panel_.list[s].columns[d]).first(size(parts_[s].valid));
+      double mean = 0, square = 0;
+      for (const double v : x) mean += v / static_cast<double>(x.size());
+      for (const double v : x) square += (v - mean) * (v - mean) / static_cast<double>(x.size());
+      const double deviation = std::sqrt(square);
+      deviations_[s].push_back(deviation > 1e-12 * (1 + std::abs(mean)) ? deviation : scales_.original[d].scale);
+    }
+  }
+}
+
+std::vector<Window> ForecastData::windows(Part part, Index stride, Index offset) const {
+  std::vector<Window> out;
+  for (Index s = 0; s < series(); ++s) {
+    const SeriesParts& p = parts(s);
+    const Index begin = part == Part::train ? 0 : part == Part::valid ? p.valid : p.test;
+    const Index end = part == Part::train ? p.valid : part == Part::valid ? p.test : p.end;
+    for (Index o = std::max(begin, reach()) + offset; o + config_.data.horizon <= end; o += stride)
+      out.push_back({s, o});
+  }
+  return out;
+}
+
+std::span<const double> ForecastData::values(Index series, Index target) const {
+  const OneSeries& one = panel_.list[size(series)];
+  return std::span(one.columns[size(target)]).first(size(one.steps()));
+}
+
+double ForecastData::deviation(Index series, Index target) const { return deviations_[size(series)][size(target)]; }
+
+}  // namespace recur

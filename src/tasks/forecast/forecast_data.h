@@ -1,0 +1,79 @@
+// The series of a run, cut into parts and windows.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "data/series/panel.h"
+#include "tasks/forecast/config.h"
+
+namespace recur {
+
+/// Where the parts of a series begin: training [0, valid), validation [valid, test), test [test, end).
+struct SeriesParts {
+  Index valid = 0, test = 0, end = 0;
+};
+
+enum class Part { train, valid, test };
+constexpr std::array<std::string_view, 3> names_of(Part) { return {"train", "valid", "test"}; }
+
+/// A window: it looks at [origin − lookback, origin) and forecasts [origin, origin + horizon).
+struct Window {
+  Index series = 0, origin = 0;
+};
+
+/// All that a forecast needs of a panel: its series, transformed; the scales of the training part.
+class ForecastData {
+ public:
+  /// The series that a configuration trains on, validation and test files joined. Throws ConfigError,
+  /// DataError, IoError; where the training part holds no window.
+  static ForecastData for_training(const ForecastConfig& config);
+  /// A file for a model with these scales: all of it is test part.
+  static ForecastData for_model(const ForecastConfig& config, const FittedScales& scales,
+                                const std::filesystem::path& file);
+
+  /// Windows whose targets lie in a part, `stride` steps between origins, the first `offset` later. Those
+  /// of validation and test may look back across the part's beginning.
+  std::vector<Window> windows(Part part, Index stride = 1, Index offset = 0) const;
+
+  /// The values of a target of a series, as in the file.
+  std::span<const double> values(Index series, Index target) const;
+
+  const ForecastConfig& config() const { return config_; }
+  const SeriesPanel& panel() const { return panel_; }
+  const Transform& transform() const { return transform_; }
+  const FittedScales& scales() const { return scales_; }
+  const PreparedSeries& prepared(Index series) const { return prepared_[static_cast<std::size_t>(series)]; }
+  const SeriesParts& parts(Index series) const { return parts_[static_cast<std::size_t>(series)]; }
+  Index series() const { return static_cast<Index>(panel_.list.size()); }
+  Index targets() const { return panel_.targets; }
+  Index season() const { return season_; }
+  /// Steps before an origin that a window reads.
+  Index reach() const { return config_.data.lookback + transform_.reach(); }
+  /// What errors are divided by to be scaled: the deviation of the target in the series' training part, or of
+  /// its column where the series has none.
+  double deviation(Index series, Index target) const;
+  /// A line each.
+  const std::vector<std::string>& notes() const { return notes_; }
+
+ private:
+  ForecastData(const ForecastConfig& config, SeriesPanel panel);
+  void split();
+  void prepare();
+  void find_season();
+  void find_deviations();
+  void add_file(const std::filesystem::path& file, Part part);
+
+  ForecastConfig config_;  // with the columns and the season that were found
+  SeriesPanel panel_;
+  Transform transform_;
+  FittedScales scales_;
+  std::vector<PreparedSeries> prepared_;
+  std::vector<SeriesParts> parts_;
+  std::vector<std::vector<double>> deviations_;  // [series][target]
+  Index season_ = 1;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace recur

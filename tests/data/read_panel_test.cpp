@@ -1,0 +1,148 @@
+// Series from files: layouts, roles of columns, times, and what is missing.
+#include "data/series/read_panel.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "tests/base/temporary_folder.h"
+
+namespace recur {
+namespace {
+
+using Values = std::vector<double>;
+
+class ReadPanel : public testing::Test {
+ protected:
+  SeriesPanel read(const std::string& text, const SeriesSource& source = {}) {
+    write_file_atomically(folder_.path() / "sales.csv", text);
+    return read_panel(folder_.path() / "sales.csv", source);
+  }
+  /// The message of what is thrown, from the file's name on.
+  std::string refusal(const std::string& text, const SeriesSource& source = {}) {
+    try {
+      read(text, source);
+    } catch (const Error& error) {
+      const std::string message = error.what();
+      return message.substr(std::min(message.find("sales.csv"), message.size()));
+    }
+    return "nothing was thrown";
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_F(ReadPanel, ColumnsAreSeries) {
+  const SeriesPanel panel = read("date,a,b\n2020-01-01 00:00,1,10\n2020-01-01 01:00,2,20\n2020-01-01 02:00,3,30\n");
+  EXPECT_EQ(panel.columns, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(panel.targets, 2);
+  EXPECT_EQ(panel.time_column, "date");
+  EXPECT_EQ(panel.frequency.describe(), "1 hour");
+  ASSERT_EQ(panel.list.size(), 1U);
+  EXPECT_EQ(panel.list[0].columns[1], (Values{10, 20, 30}));
+  EXPECT_EQ(panel.list[0].lines, (std::vector<Index>{2, 3, 4}));
+  EXPECT_EQ(panel.write_time(panel.list[0], 5), "2020-01-01 05:00");
+}
+
+TEST_F(ReadPanel, RowsWithoutTimesOrHeader) {
+  const SeriesPanel panel = read("0.5,1.5\n0.6,1.4\n");
+  EXPECT_FALSE(panel.has_times());
+  EXPECT_EQ(panel.columns, (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(panel.frequency.describe(), "rows without times");
+  EXPECT_EQ(panel.write_time(panel.list[0], 2), "3");
+}
+
+TEST_F(ReadPanel, RolesOfColumns) {
+  const std::string text = "t,x,y,z\n2020-01,1,2,3\n2020-02,4,5,6\n2020-03,,,9\n";
+  const SeriesPanel panel = read(text, {.target = {"y"}, .known = {"z"}});
+  EXPECT_EQ(panel.columns, (std::vector<std::string>{"y", "x", "z"}));
+  EXPECT_EQ(panel.targets, 1);
+  EXPECT_EQ(panel.covariates, 1);
+  EXPECT_EQ(panel.known, 1);
+  EXPECT_EQ(panel.list[0].known_steps, 2) << "of March only z is known";
+  EXPECT_EQ(panel.list[0].columns[2], (Values{3, 6, 9}));
+  const SeriesSource again = resolved({.target = {"y"}, .known = {"z"}}, panel);
+  EXPECT_EQ(again.time, "t");
+  EXPECT_EQ(again.covariates, (std::vector<std::string>{"x"}));
+  EXPECT_EQ(read("t,x,y,z\n2020-01,1,2,3\n2020-02,4,5,6\n", {.target = {"x"}, .covariates = {"none"}}).columns.size(),
+            1U);
+  EXPECT_NE(refusal("t,x\n2020-01,1\n2020-02,2\n", {.target = {"t"}}), "nothing was thrown");
+}
+
+TEST_F(ReadPanel, LongForm) {
+  const SeriesPanel panel = read("shop,day,v\nA,2020-01-01,1\nB,2020-01-01,5\nA,2020-01-02,2\nB,2020-01-02,6\n",
+                           {.time = "day", .id = "shop"});
+  ASSERT_EQ(panel.list.size(), 2U);
+  EXPECT_EQ(panel.list[1].id, "B");
+  EXPECT_EQ(panel.list[1].columns[0], (Values{5, 6}));
+  EXPECT_EQ(panel.list[1].lines, (std::vector<Index>{3, 5}));
+}
+
+TEST_F(ReadPanel, ARowASeries) {
+  const SeriesPanel panel = read("\"V1\",\"V2\",\"V3\",\"V4\"\n\"H1\",605,586,559\n\"H2\",31,29,\n",
+                           {.layout = SeriesLayout::rows});
+  ASSERT_EQ(panel.list.size(), 2U);
+  EXPECT_EQ(panel.list[0].id, "H1");
+  EXPECT_EQ(panel.list[1].columns[0], (Values{31, 29}));
+  EXPECT_EQ(panel.list[1].steps(), 2);
+}
+
+TEST_F(ReadPanel, MissingStepsAndValues) {
+  const std::string gaps = "day,v\n2020-01-01,1\n2020-01-02,\n2020-01-03,3\n2020-01-05,7\n";
+  const auto values = [&](Missing missing) { return read(gaps, {.missing = missing}).list[0].columns[0]; };
+  EXPECT_EQ(values(Missing::interpolate), (Values{1, 2, 3, 5, 7}));
+  EXPECT_EQ(values(Missing::forward), (Values{1, 1, 3, 3, 7}));
+  EXPECT_EQ(values(Missing::zero), (Values{1, 0, 3, 0, 7}));
+  EXPECT_EQ(values(Missing::drop), (Values{1, 3, 7}));
+  EXPECT_EQ(read(gaps, {.missing = Missing::forward}).notes.size(), 1U);
+  EXPECT_EQ(refusal(gaps), "sales.csv:3: column 'v' holds an empty cell, expected a number (use --missing interpolate "
+                           "to fill gaps)");
+  EXPECT_EQ(refusal("day,v\n2020-01-01,1\n2020-01-02,2\n2020-01-04,4\n"),
+            "sales.csv:4: 1 step is missing between 2020-01-02 and 2020-01-04 (the frequency is 1 day); choose what to "
+            "do with --missing interpolate, forward, zero or drop");
+  EXPECT_EQ(refusal("day,v\n2020-01-01,\n2020-01-02,2\n", {.missing = Missing::forward}),
+            "sales.csv:2: column 'v' begins without a value, so that there is none to carry forward; use --missing "
+            "interpolate, zero or drop");
+}
+
+TEST_F(ReadPanel, TimesMustRise) {
+  EXPECT_EQ(refusal("day,v\n2020-01-01,1\n2020-01-02,2\n2020-01-02,3\n"),
+            "sales.csv:4: time 2020-01-02 stands already in line 3, expected times that rise (many series in one file: "
+            "name their column with --id)");
+  EXPECT_EQ(refusal("day,v\n2020-01-05,1\n2020-01-02,2\n"),
+            "sales.csv:3: time 2020-01-02 is before that of line 2, expected times that rise (many series in one file: "
+            "name their column with --id)");
+  EXPECT_EQ(refusal("day,v\n2020-01-01,1\n2020-13-02,2\n"),
+            "sales.csv:3: column 'day' holds '2020-13-02', expected times like 2016-07-31");
+  EXPECT_EQ(refusal("day,v\nMonday,1\nTuesday,2\n", {.time = "day"}),
+            "sales.csv:2: column 'day' holds 'Monday', expected times such as 2016-07-31, 2016-07-31 13:00, 2016-07 or "
+            "numbers");
+}
+
+TEST_F(ReadPanel, ChangedClocks) {
+  const std::string autumn =
+      "time,v\n2021-10-31 01:00,1\n2021-10-31 02:00,2\n2021-10-31 02:00,3\n2021-10-31 03:00,4\n";
+  EXPECT_NE(refusal(autumn).find("name the time zone with --zone"), std::string::npos);
+  try {
+    const SeriesPanel panel = read(autumn, {.zone = "Europe/Berlin"});
+    EXPECT_EQ(panel.frequency.describe(), "1 hour");
+    EXPECT_EQ(panel.list[0].times[2] - panel.list[0].times[1], kHour);
+    EXPECT_EQ(panel.write_time(panel.list[0], 2), "2021-10-31 02:00");
+    EXPECT_EQ(panel.write_time(panel.list[0], 4), "2021-10-31 04:00");
+    const std::string spring = "time,v\n2021-03-28 01:00,1\n2021-03-28 03:00,2\n2021-03-28 04:00,3\n";
+    EXPECT_EQ(read(spring, {.zone = "Europe/Berlin"}).list[0].steps(), 3) << "no step is missing";
+    EXPECT_NE(refusal(spring).find("1 step is missing"), std::string::npos);
+  } catch (const ConfigError& error) {
+    GTEST_SKIP() << error.what();
+  }
+}
+
+TEST_F(ReadPanel, WhatIsNoNumberIsNamed) {
+  EXPECT_EQ(refusal("day,v\n2020-01-01,1\n2020-01-02,x\n", {.missing = Missing::interpolate}),
+            "sales.csv:3: column 'v' holds 'x', expected a number (use --missing interpolate to fill gaps)");
+  EXPECT_EQ(refusal("day,v\n2020-01-01,1\n2020-01-02,inf\n").substr(0, 12), "sales.csv:3:");
+}
+
+}  // namespace
+}  // namespace recur
