@@ -5,11 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "formats/model_file.h"
+#include "base/function_ref.h"
 #include "nn/model.h"
 #include "nn/segment_rnn.h"
 #include "tasks/forecast/window_coder.h"
-#include "tasks/task.h"
 
 namespace recur {
 
@@ -29,6 +28,7 @@ class ForecastNet {
   /// Null for segments.
   Model* model() { return model_.get(); }
   SegmentRnn* segments() { return segments_.get(); }
+  std::unique_ptr<Model> take_model() { return std::move(model_); }
 
   const WindowCoder& coder() const { return coder_; }
 
@@ -39,8 +39,12 @@ class ForecastNet {
   std::unique_ptr<SegmentRnn> segments_;
 };
 
-/// Forecasts of windows, some hundred at a time, each the same alone or among others; `seed` draws the paths of recursive models.
-std::vector<WindowForecast> forecast_windows(ForecastNet& net, ThreadPool& pool, const ForecastData& data,
-                                             std::span<const Window> windows, std::uint64_t seed);
+/// Takes the forecast of windows[index].
+using ForecastSink = FunctionRef<void(std::size_t index, const WindowForecast& forecast)>;
+
+/// Forecasts of windows, some hundred at a time, each the same alone or among others; `seed` draws the paths
+/// of recursive models. They come in the order of the windows.
+void forecast_windows(ForecastNet& net, ThreadPool& pool, const ForecastData& data, std::span<const Window> windows,
+                      std::uint64_t seed, ForecastSink sink);
 
 }  // namespace recur

@@ -1,5 +1,6 @@
 // Forecasts of windows: what a network says, undone to units; paths of recursive models.
 #include <algorithm>
+#include <optional>
 
 #include "base/random.h"
 #include "tasks/forecast/forecast_net.h"
@@ -23,7 +24,7 @@ WindowForecast empty_forecast(const WindowCoder& coder) {
 
 /// Of a direct network's outputs, [B][horizon][D][outputs].
 void decode_direct(const ForecastData& data, const WindowCoder& coder, std::span<const Window> windows,
-                   const CodedBatch& batch, const float* y, std::vector<WindowForecast>& out) {
+                   const CodedBatch& batch, const float* y, std::size_t first, ForecastSink sink) {
   const Index horizon = coder.config().data.horizon, each = coder.row_targets(), outputs = coder.outputs();
   const Index rows = coder.rows_per_window();
   for (std::size_t w = 0; w < windows.size(); ++w) {
@@ -48,7 +49,7 @@ void decode_direct(const ForecastData& data, const WindowCoder& coder, std::span
         if (outputs > 1)
           for (Numbers& at : forecast.quantiles[size(target)]) std::sort(at.begin(), at.end());
       }
-    out.push_back(std::move(forecast));
+    sink(first + w, forecast);
   }
 }
 
@@ -147,7 +148,7 @@ class RollOut {
 };
 
 void decode_recursive(ForecastNet& net, ThreadPool& pool, const ForecastData& data, std::span<const Window> windows,
-                      const CodedBatch& batch, std::uint64_t seed, std::vector<WindowForecast>& out) {
+                      const CodedBatch& batch, std::uint64_t seed, std::size_t first, ForecastSink sink) {
   const WindowCoder& coder = net.coder();
   const Index each = coder.row_targets(), rows = coder.rows_per_window();
   const std::vector<double>& probabilities = coder.config().model.quantiles;
@@ -175,32 +176,30 @@ void decode_recursive(ForecastNet& net, ThreadPool& pool, const ForecastData& da
             forecast.quantiles[size(target)][h][q] = quantile_of(at[h], probabilities[q]);
         }
       }
-    out.push_back(std::move(forecast));
+    sink(first + w, forecast);
   }
 }
 
 }  // namespace
 
-std::vector<WindowForecast> forecast_windows(ForecastNet& net, ThreadPool& pool, const ForecastData& data,
-                                             std::span<const Window> windows, std::uint64_t seed) {
+void forecast_windows(ForecastNet& net, ThreadPool& pool, const ForecastData& data, std::span<const Window> windows,
+                      std::uint64_t seed, ForecastSink sink) {
   const WindowCoder& coder = net.coder();
   const bool recursive = coder.config().model.method == Method::recursive;
   const Index paths = recursive && !coder.config().model.quantiles.empty() ? coder.config().model.paths : 1;
   // So many rows at a time that what lies between layers stays small.
   const std::size_t most =
       size(std::max<Index>(1, 1024 / (coder.rows_per_window() * std::max<Index>(1, paths / 8))));
-  std::vector<WindowForecast> out;
   for (std::size_t begin = 0; begin < windows.size(); begin += most) {
     const auto some = windows.subspan(begin, std::min(most, windows.size() - begin));
     const CodedBatch batch = coder.encode(data, some, /*training=*/false);
     if (recursive) {
-      decode_recursive(net, pool, data, some, batch, seed, out);
+      decode_recursive(net, pool, data, some, batch, seed, begin, sink);
     } else {
       const Var y = net.forward(Pass{.pool = pool}, batch);
-      decode_direct(data, coder, some, batch, y.value.data<float>(), out);
+      decode_direct(data, coder, some, batch, y.value.data<float>(), begin, sink);
     }
   }
-  return out;
 }
 
 }  // namespace recur

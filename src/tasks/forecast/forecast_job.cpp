@@ -1,0 +1,197 @@
+#include "tasks/forecast/forecast_job.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "base/sha256.h"
+#include "base/text.h"
+#include "tasks/forecast/forecast_model.h"
+#include "tasks/forecast/forecast_plot.h"
+#include "tasks/forecast/forecast_report.h"
+
+namespace recur {
+namespace {
+
+std::size_t size(Index i) { return static_cast<std::size_t>(i); }
+
+/// Of all numbers that were read, in their order.
+std::string hash_of(const ForecastData& data) {
+  Sha256 hash;
+  const auto add = [&](const auto& list) {
+    hash.update(std::string_view(reinterpret_cast<const char*>(list.data()), list.size() * sizeof(list[0])));
+  };
+  for (const OneSeries& series : data.panel().list) {
+    hash.update(series.id);
+    add(series.times);
+    for (const auto& column : series.columns) add(column);
+  }
+  return hash.hex();
+}
+
+/// At most `most` of the windows, evenly.
+std::vector<Window> thinned(const std::vector<Window>& all, std::size_t most) {
+  std::vector<Window> out;
+  const std::size_t step = all.size() / most + 1;
+  for (std::size_t i = 0; i < all.size(); i += step) out.push_back(all[i]);
+  return out;
+}
+
+class ForecastJob final : public TrainingJob {
+ public:
+  explicit ForecastJob(const ForecastConfig& config)
+      : data_(ForecastData::for_training(config)),
+        model_(data_.config(), data_.scales(), data_.panel().targets, data_.panel().covariates, data_.panel().known),
+        seed_(static_cast<std::uint64_t>(config.seed)),
+        data_sha256_(hash_of(data_)) {
+    model_.net.initialise(seed_);
+    valid_ = data_.windows(Part::valid);
+    test_ = data_.windows(Part::test);
+    // The same number of windows in every epoch, wherever it begins.
+    Index fewest = std::numeric_limits<Index>::max();
+    for (Index offset = 0; offset < stride(); ++offset)
+      fewest = std::min(fewest, static_cast<Index>(data_.windows(Part::train, stride(), offset).size()));
+    windows_per_epoch_ = std::max<Index>(fewest, 1);
+  }
+
+  std::string task() const override { return "forecast"; }
+  std::string model() const override { return model_.net.description(); }
+  std::string loss_unit() const override {
+    const ForecastModelConfig& m = data_.config().model;
+    return (m.quantiles.empty() ? "" : "pinball and ") + std::string(to_name(m.loss)) + ", scaled";
+  }
+  Parameters& parameters() override { return model_.net.parameters(); }
+
+  std::vector<std::string> notes() const override {
+    std::vector<std::string> notes;
+    const SeriesPanel& panel = data_.panel();
+    Index steps = 0;
+    for (const OneSeries& series : panel.list) steps += series.steps();
+    notes.push_back(fmt::format("{} series of {} target{}, {} steps in all; frequency: {}; season: {}",
+                                data_.series(), data_.targets(), data_.targets() == 1 ? "" : "s", steps,
+                                panel.frequency.describe(),
+                                data_.season() > 1 ? std::to_string(data_.season()) + " steps" : "none found"));
+    const Index origin = static_cast<Index>(test_.size());
+    notes.push_back(fmt::format("windows: {} to train on, {} to validate{}", data_.windows(Part::train).size(),
+                                valid_.size(), origin > 0 ? fmt::format(", {} to test", origin) : ""));
+    if (data_.config().data.lookback > 1 && data_.parts(0).valid > 0)
+      notes.push_back(
+          "windows of validation and test look back into the part before them; their targets never do");
+    notes.insert(notes.end(), data_.notes().begin(), data_.notes().end());
+    return notes;
+  }
+
+  Index batches_per_epoch() const override { return (windows_per_epoch_ + batch_size() - 1) / batch_size(); }
+  Index targets(Index number) const override {
+    const Index windows = std::min(batch_size(), windows_per_epoch_ - number * batch_size());
+    const Index steps = data_.config().model.method == Method::recursive ? model_.coder.steps(true)
+                                                                         : data_.config().data.horizon;
+    return windows * data_.targets() * steps;
+  }
+
+  BatchLoss batch(const Pass& pass, Index epoch, Index number) override {
+    order(epoch);
+    const Index begin = number * batch_size(), end = std::min(begin + batch_size(), windows_per_epoch_);
+    const auto windows = std::span(order_).subspan(size(begin), size(end - begin));
+    const CodedBatch coded = model_.coder.encode(data_, windows, /*training=*/true);
+    return {loss(pass, coded).value, targets(number)};
+  }
+
+  Score validate(ThreadPool& pool) override {
+    const Pass pass{.pool = pool};
+    WeightedMean mean;
+    for (std::size_t begin = 0; begin < valid_.size(); begin += size(batch_size())) {
+      const auto windows = std::span(valid_).subspan(begin, std::min(size(batch_size()), valid_.size() - begin));
+      const Loss one = loss(pass, model_.coder.encode(data_, windows, /*training=*/true));
+      mean.add(one.mean(), static_cast<Index>(one.count));
+    }
+    return {.loss = mean.value(), .metrics = {}};
+  }
+
+  std::vector<BaselineScored> baselines() override {
+    if (baselines_scored_) return baselines_;
+    baselines_scored_ = true;
+    ridge_ = RidgeBaseline::fit(data_);
+    for (const BaselineForecast& baseline : baselines_for(data_, valid_, ridge()))
+      if (const auto scores = score_baseline(data_, Part::valid, valid_, baseline)) {
+        NamedNumbers numbers;
+        for (const auto& [name, value] : scores->metrics().items()) numbers.emplace_back(name, value.get<double>());
+        // A loss in the run's unit only where that unit is the squared error of scaled series.
+        baselines_.push_back({.baseline = baseline.name, .loss = kNotMeasured, .metrics = numbers});
+      }
+    std::stable_sort(baselines_.begin(), baselines_.end(), [](const auto& a, const auto& b) {
+      return a.metrics[0].second < b.metrics[0].second;
+    });
+    return baselines_;
+  }
+
+  ModelFile model_file(ThreadPool& pool, const nlohmann::json& metrics) override {
+    ModelFile file = to_file(model_, pool, data_, valid_.front());
+    file.metrics = metrics;
+    file.data_sha256 = data_sha256_;
+    return file;
+  }
+
+  Report final_report(ThreadPool& pool) override {
+    baselines();
+    Report report;
+    const auto add = [&](Part part, const std::vector<Window>& windows) {
+      if (windows.empty()) return;
+      const std::string split(to_name(part));
+      Report of_part = report_windows(model_.net, pool, data_, part, windows, ridge(), seed_);
+      report.metrics[split] = of_part.metrics;
+      for (const auto& [name, metrics] : of_part.baselines.items()) report.baselines[name][split] = metrics;
+      report.tables = std::move(of_part.tables);
+      report.each = std::move(of_part.each);
+    };
+    add(Part::train, thinned(data_.windows(Part::train), 1000));
+    add(Part::valid, valid_);
+    add(Part::test, test_);
+    return report;
+  }
+
+  std::vector<Picture> pictures(ThreadPool& pool) override {
+    return {{"forecast.svg", forecast_svg(model_.net, pool, data_, test_.empty() ? valid_ : test_, seed_)}};
+  }
+
+ private:
+  Index batch_size() const { return data_.config().train.batch_size; }
+  Index stride() const { return data_.config().data.stride; }
+  const RidgeBaseline* ridge() const { return ridge_ ? &*ridge_ : nullptr; }
+
+  Loss loss(const Pass& pass, const CodedBatch& coded) {
+    const ForecastModelConfig& m = data_.config().model;
+    return point_and_quantiles(pass, model_.net.forward(pass, coded), coded.targets, m.loss, m.quantiles,
+                               m.huber_delta);
+  }
+
+  /// The windows of an epoch in its own order.
+  void order(Index epoch) {
+    if (epoch == ordered_) return;
+    ordered_ = epoch;
+    Random random(seed_, /*stream=*/1000 + static_cast<std::uint64_t>(epoch));
+    order_ = data_.windows(Part::train, stride(), random.next_below(stride()));
+    random.shuffle(std::span(order_));
+    order_.resize(size(windows_per_epoch_));
+  }
+
+  ForecastData data_;
+  ForecastModel model_;
+  std::uint64_t seed_;
+  std::string data_sha256_;
+  std::vector<Window> valid_, test_, order_;
+  Index windows_per_epoch_ = 0, ordered_ = -1;
+  std::optional<RidgeBaseline> ridge_;
+  bool baselines_scored_ = false;
+  std::vector<BaselineScored> baselines_;
+};
+
+}  // namespace
+
+std::unique_ptr<TrainingJob> make_forecast_job(const ForecastConfig& config) {
+  return std::make_unique<ForecastJob>(config);
+}
+
+}  // namespace recur
