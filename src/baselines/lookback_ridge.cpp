@@ -64,6 +64,7 @@ LookbackRidge::LookbackRidge(Index lookback, Index horizon)
 }
 LookbackRidge::~LookbackRidge() = default;
 LookbackRidge::LookbackRidge(LookbackRidge&&) noexcept = default;
+LookbackRidge& LookbackRidge::operator=(LookbackRidge&&) noexcept = default;
 
 void LookbackRidge::add_training(std::span<const double> past, std::span<const double> future) {
   RECUR_ASSERT(static_cast<Index>(past.size()) == parts_->inputs + 1);

@@ -18,6 +18,7 @@ class LookbackRidge {
   LookbackRidge(Index lookback, Index horizon);
   ~LookbackRidge();
   LookbackRidge(LookbackRidge&&) noexcept;
+  LookbackRidge& operator=(LookbackRidge&&) noexcept;
 
   /// A window of a series brought to a common scale: `lookback` values and the `horizon` after them.
   void add_training(std::span<const double> past, std::span<const double> future);

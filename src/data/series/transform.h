@@ -11,13 +11,10 @@
 #include "base/fields.h"
 #include "data/series/calendar.h"
 #include "data/series/difference.h"
+#include "data/series/feature_scaler.h"
 #include "data/series/panel.h"
 
 namespace recur {
-
-/// One scale for all of a column, fitted on the training part.
-enum class Scaling { standard, minmax, none };
-constexpr std::array<std::string_view, 3> names_of(Scaling) { return {"standard", "minmax", "none"}; }
 
 /// What is taken from each window, and added again to its forecast.
 enum class WindowScaling {

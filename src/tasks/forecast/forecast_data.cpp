@@ -162,7 +162,7 @@ void ForecastData::find_season() {
   for (std::size_t s = 0; s < panel_.list.size() && s < 100; ++s)
     for (std::size_t d = 0; d < size(panel_.targets); ++d) {
       const auto training = std::span(panel_.list[s].columns[d]).first(size(parts_[s].valid));
-      if (!training.empty()) ++votes[find_season(training, candidates).steps];
+      if (!training.empty()) ++votes[recur::find_season(training, candidates).steps];
     }
   Index most = 0;
   for (const auto& [steps, count] : votes)

@@ -11,6 +11,7 @@
 #include "tasks/forecast/forecast_model.h"
 #include "tasks/forecast/forecast_plot.h"
 #include "tasks/forecast/forecast_report.h"
+#include "train/metrics.h"
 
 namespace recur {
 namespace {
@@ -117,13 +118,17 @@ class ForecastJob final : public TrainingJob {
     for (const BaselineForecast& baseline : baselines_for(data_, valid_, ridge()))
       if (const auto scores = score_baseline(data_, Part::valid, valid_, baseline)) {
         NamedNumbers numbers;
-        for (const auto& [name, value] : scores->metrics().items()) numbers.emplace_back(name, value.get<double>());
+        const nlohmann::json metrics = scores->metrics();
+        for (const auto& [name, value] : metrics.items()) numbers.emplace_back(name, value.get<double>());
         // A loss in the run's unit only where that unit is the squared error of scaled series.
         baselines_.push_back({.baseline = baseline.name, .loss = kNotMeasured, .metrics = numbers});
       }
-    std::stable_sort(baselines_.begin(), baselines_.end(), [](const auto& a, const auto& b) {
-      return a.metrics[0].second < b.metrics[0].second;
-    });
+    const auto error = [](const BaselineScored& b) {
+      const auto mse = std::find_if(b.metrics.begin(), b.metrics.end(), [](const auto& m) { return m.first == "mse_scaled"; });
+      return mse->second;
+    };
+    std::stable_sort(baselines_.begin(), baselines_.end(),
+                     [&](const auto& a, const auto& b) { return error(a) < error(b); });
     return baselines_;
   }
 
