@@ -55,8 +55,8 @@ Loss quantile(const Pass& pass, const Var& prediction, const Tensor& targets,
 enum class PointLoss { mse, mae, huber };
 constexpr std::array<std::string_view, 3> names_of(PointLoss) { return {"mse", "mae", "huber"}; }
 
-/// A point forecast and Q quantiles of each target: prediction [R, D·(1 + Q)], the point first, targets [R, D].
-/// The mean is over all of them; Q may be 0.
+/// A point forecast and Q quantiles of each target: prediction [R, D·(1 + Q)], the point first, targets [R,
+/// D]. The mean is over all of them; Q may be 0.
 Loss point_and_quantiles(const Pass& pass, const Var& prediction, const Tensor& targets, PointLoss point,
                          const std::vector<double>& quantiles, double huber_delta = 1.0);
 

@@ -36,11 +36,13 @@ Tensor segments_of(const Tensor& x, Index width) {
 
 SegmentRnn::SegmentRnn(const ModelConfig& config, const SegmentShape& shape, Parameters& parameters)
     : config_(config), shape_(shape) {
-  check<ConfigError>(shape.segment > 0 && shape.lookback % shape.segment == 0 && shape.horizon % shape.segment == 0,
-                     "segment is {}, expected a divisor of both lookback ({}) and horizon ({})", shape.segment,
-                     shape.lookback, shape.horizon);
-  check<ConfigError>(!config.bidirectional,
-                     "forecasting by segments goes on from the state after the last one; set bidirectional to false");
+  check<ConfigError>(
+      shape.segment > 0 && shape.lookback % shape.segment == 0 && shape.horizon % shape.segment == 0,
+      "segment is {}, expected a divisor of both lookback ({}) and horizon ({})", shape.segment,
+      shape.lookback, shape.horizon);
+  check<ConfigError>(
+      !config.bidirectional,
+      "forecasting by segments goes on from the state after the last one; set bidirectional to false");
   const Index width = config.hidden_size.front();
   embed_.emplace(parameters, "segment", shape.segment, width);
   encoder_.emplace(config.recurrent(width), parameters, "encoder.");
@@ -62,7 +64,8 @@ void SegmentRnn::initialise(std::uint64_t seed, Parameters& parameters) {
 Var SegmentRnn::forward(const Pass& pass, const Tensor& x, const std::vector<std::int32_t>& channels) {
   const FlushToZero flush;
   const Index batch = x.dim(0), places = shape_.horizon / shape_.segment;
-  const Var embedded = activate(pass, Activation::relu, embed_->forward(pass, segments_of(x, shape_.segment)));
+  const Var embedded =
+      activate(pass, Activation::relu, embed_->forward(pass, segments_of(x, shape_.segment)));
   const LayoutPtr layout = Layout::dense(shape_.lookback / shape_.segment, batch);
   RecurrentState state = encoder_->forward(pass, {embedded, layout}, encoder_->zero_state(batch)).state;
 

@@ -20,8 +20,8 @@ struct SegmentShape {
 
 /// SegRNN (Lin et al. 2023). Each series by itself: segments of the lookback, embedded by a linear layer and
 /// ReLU, go through the recurrent layers; then each segment of the horizon is one step from the state that is
-/// left, all of them in parallel, its input the vector of its place beside that of its channel; a linear layer
-/// makes `segment` steps of what comes out.
+/// left, all of them in parallel, its input the vector of its place beside that of its channel; a linear
+/// layer makes `segment` steps of what comes out.
 class SegmentRnn {
  public:
   /// Adds its parameters: segment.…, encoder.…, place.…, channel.…, head.…. Throws ConfigError.

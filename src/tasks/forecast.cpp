@@ -37,7 +37,8 @@ class ForecastTask final : public Task {
     const auto model = load_forecast_model(file);
     const ForecastData data = ForecastData::for_model(model->config, model->scales, path);
     const std::vector<Window> windows = data.windows(Part::test);
-    check<DataError>(!windows.empty(), "{}: no series has {} steps, expected at least as many (lookback {}, horizon {})",
+    check<DataError>(!windows.empty(),
+                     "{}: no series has {} steps, expected at least as many (lookback {}, horizon {})",
                      path.string(), data.reach() + model->config.data.horizon, model->config.data.lookback,
                      model->config.data.horizon);
     return report_windows(model->net, pool, data, Part::test, windows, nullptr, seed_of(*model));
@@ -57,11 +58,12 @@ class ForecastTask final : public Task {
                        panel.file, series.id.empty() ? "" : " (series " + series.id + ")", series.steps(),
                        data.reach());
       const Index ahead = static_cast<Index>(series.lines.size()) - series.steps();
-      check<DataError>(panel.known == 0 || ahead >= horizon,
-                       "{}{}: what is known in advance ({}) is there for {} steps after the last value, expected {}; add "
-                       "rows whose other cells are empty",
-                       panel.file, series.id.empty() ? "" : " (series " + series.id + ")", panel.columns.back(), ahead,
-                       horizon);
+      check<DataError>(
+          panel.known == 0 || ahead >= horizon,
+          "{}{}: what is known in advance ({}) is there for {} steps after the last value, expected {}; add "
+          "rows whose other cells are empty",
+          panel.file, series.id.empty() ? "" : " (series " + series.id + ")", panel.columns.back(), ahead,
+          horizon);
       windows.push_back({s, series.steps()});
     }
     const std::vector<std::string> names = quantile_names(model->config);
@@ -72,7 +74,7 @@ class ForecastTask final : public Task {
                          for (std::size_t h = 0; h < forecast.point[d].size(); ++h) {
                            nlohmann::ordered_json one;
                            one["time"] = panel.write_time(series, windows[w].origin + static_cast<Index>(h));
-                           one["series"] = series.id.empty()          ? panel.columns[d]
+                           one["series"] = series.id.empty()            ? panel.columns[d]
                                            : forecast.point.size() == 1 ? series.id
                                                                         : series.id + "/" + panel.columns[d];
                            one["mean"] = forecast.point[d][h];
@@ -84,7 +86,9 @@ class ForecastTask final : public Task {
   }
 
  private:
-  static std::uint64_t seed_of(const ForecastModel& model) { return static_cast<std::uint64_t>(model.config.seed); }
+  static std::uint64_t seed_of(const ForecastModel& model) {
+    return static_cast<std::uint64_t>(model.config.seed);
+  }
   ForecastConfig config_;
 };
 

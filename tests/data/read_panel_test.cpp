@@ -34,7 +34,8 @@ class ReadPanel : public testing::Test {
 };
 
 TEST_F(ReadPanel, ColumnsAreSeries) {
-  const SeriesPanel panel = read("date,a,b\n2020-01-01 00:00,1,10\n2020-01-01 01:00,2,20\n2020-01-01 02:00,3,30\n");
+  const SeriesPanel panel =
+      read("date,a,b\n2020-01-01 00:00,1,10\n2020-01-01 01:00,2,20\n2020-01-01 02:00,3,30\n");
   EXPECT_EQ(panel.columns, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(panel.targets, 2);
   EXPECT_EQ(panel.time_column, "date");
@@ -65,14 +66,16 @@ TEST_F(ReadPanel, RolesOfColumns) {
   const SeriesSource again = resolved({.target = {"y"}, .known = {"z"}}, panel);
   EXPECT_EQ(again.time, "t");
   EXPECT_EQ(again.covariates, (std::vector<std::string>{"x"}));
-  EXPECT_EQ(read("t,x,y,z\n2020-01,1,2,3\n2020-02,4,5,6\n", {.target = {"x"}, .covariates = {"none"}}).columns.size(),
+  EXPECT_EQ(read("t,x,y,z\n2020-01,1,2,3\n2020-02,4,5,6\n", {.target = {"x"}, .covariates = {"none"}})
+                .columns.size(),
             1U);
   EXPECT_NE(refusal("t,x\n2020-01,1\n2020-02,2\n", {.target = {"t"}}), "nothing was thrown");
 }
 
 TEST_F(ReadPanel, LongForm) {
-  const SeriesPanel panel = read("shop,day,v\nA,2020-01-01,1\nB,2020-01-01,5\nA,2020-01-02,2\nB,2020-01-02,6\n",
-                           {.time = "day", .id = "shop"});
+  const SeriesPanel panel =
+      read("shop,day,v\nA,2020-01-01,1\nB,2020-01-01,5\nA,2020-01-02,2\nB,2020-01-02,6\n",
+           {.time = "day", .id = "shop"});
   ASSERT_EQ(panel.list.size(), 2U);
   EXPECT_EQ(panel.list[1].id, "B");
   EXPECT_EQ(panel.list[1].columns[0], (Values{5, 6}));
@@ -81,7 +84,7 @@ TEST_F(ReadPanel, LongForm) {
 
 TEST_F(ReadPanel, ARowASeries) {
   const SeriesPanel panel = read("\"V1\",\"V2\",\"V3\",\"V4\"\n\"H1\",605,586,559\n\"H2\",31,29,\n",
-                           {.layout = SeriesLayout::rows});
+                                 {.layout = SeriesLayout::rows});
   ASSERT_EQ(panel.list.size(), 2U);
   EXPECT_EQ(panel.list[0].id, "H1");
   EXPECT_EQ(panel.list[1].columns[0], (Values{31, 29}));
@@ -96,27 +99,33 @@ TEST_F(ReadPanel, MissingStepsAndValues) {
   EXPECT_EQ(values(Missing::zero), (Values{1, 0, 3, 0, 7}));
   EXPECT_EQ(values(Missing::drop), (Values{1, 3, 7}));
   EXPECT_EQ(read(gaps, {.missing = Missing::forward}).notes.size(), 1U);
-  EXPECT_EQ(refusal(gaps), "sales.csv:3: column 'v' holds an empty cell, expected a number (use --missing interpolate "
-                           "to fill gaps)");
+  EXPECT_EQ(refusal(gaps),
+            "sales.csv:3: column 'v' holds an empty cell, expected a number (use --missing interpolate "
+            "to fill gaps)");
   EXPECT_EQ(refusal("day,v\n2020-01-01,1\n2020-01-02,2\n2020-01-04,4\n"),
-            "sales.csv:4: 1 step is missing between 2020-01-02 and 2020-01-04 (the frequency is 1 day); choose what to "
+            "sales.csv:4: 1 step is missing between 2020-01-02 and 2020-01-04 (the frequency is 1 day); "
+            "choose what to "
             "do with --missing interpolate, forward, zero or drop");
-  EXPECT_EQ(refusal("day,v\n2020-01-01,\n2020-01-02,2\n", {.missing = Missing::forward}),
-            "sales.csv:2: column 'v' begins without a value, so that there is none to carry forward; use --missing "
-            "interpolate, zero or drop");
+  EXPECT_EQ(
+      refusal("day,v\n2020-01-01,\n2020-01-02,2\n", {.missing = Missing::forward}),
+      "sales.csv:2: column 'v' begins without a value, so that there is none to carry forward; use --missing "
+      "interpolate, zero or drop");
 }
 
 TEST_F(ReadPanel, TimesMustRise) {
   EXPECT_EQ(refusal("day,v\n2020-01-01,1\n2020-01-02,2\n2020-01-02,3\n"),
-            "sales.csv:4: time 2020-01-02 stands already in line 3, expected times that rise (many series in one file: "
+            "sales.csv:4: time 2020-01-02 stands already in line 3, expected times that rise (many series in "
+            "one file: "
             "name their column with --id)");
   EXPECT_EQ(refusal("day,v\n2020-01-05,1\n2020-01-02,2\n"),
-            "sales.csv:3: time 2020-01-02 is before that of line 2, expected times that rise (many series in one file: "
+            "sales.csv:3: time 2020-01-02 is before that of line 2, expected times that rise (many series in "
+            "one file: "
             "name their column with --id)");
   EXPECT_EQ(refusal("day,v\n2020-01-01,1\n2020-13-02,2\n"),
             "sales.csv:3: column 'day' holds '2020-13-02', expected times like 2016-07-31");
   EXPECT_EQ(refusal("day,v\nMonday,1\nTuesday,2\n", {.time = "day"}),
-            "sales.csv:2: column 'day' holds 'Monday', expected times such as 2016-07-31, 2016-07-31 13:00, 2016-07 or "
+            "sales.csv:2: column 'day' holds 'Monday', expected times such as 2016-07-31, 2016-07-31 13:00, "
+            "2016-07 or "
             "numbers");
 }
 

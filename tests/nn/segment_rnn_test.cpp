@@ -22,9 +22,12 @@ TEST(SegmentRnn, GradientAgreesWithFiniteDifferences) {
     Random random(3);
     test::fill_normal(parameters, random);
     const Tensor x = test::normal({4, 6}, DType::f64, random);
-    test::expect_gradients(Pass{.pool = pool}, parameters, {}, [&](const Pass& pass, const std::vector<Var>&) {
-      return net.forward(pass, x, {0, 2, 1, 0});
-    }, 1e-7);
+    test::expect_gradients(
+        Pass{.pool = pool}, parameters, {},
+        [&](const Pass& pass, const std::vector<Var>&) {
+          return net.forward(pass, x, {0, 2, 1, 0});
+        },
+        1e-7);
   }
 }
 

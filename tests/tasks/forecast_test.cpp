@@ -1,5 +1,5 @@
-// Forecasters end to end: they learn what can be learned, undo what was done to the series, and score, predict
-// and verify the same whatever surrounds them.
+// Forecasters end to end: they learn what can be learned, undo what was done to the series, and score,
+// predict and verify the same whatever surrounds them.
 #include "tasks/forecast.h"
 
 #include <gtest/gtest.h>
@@ -26,9 +26,11 @@ std::string days(int count, double noise, bool future = false) {
   for (int t = 0; t < count; ++t) {
     const int holiday = t % 10 == 3 ? 1 : 0;
     const double season = 3 * std::sin(2 * std::numbers::pi * t / 7);
-    const double a = 20 + 0.02 * t + season + 4 * holiday + noise * random.normal(), b = 5 - season + noise * random.normal();
+    const double a = 20 + 0.02 * t + season + 4 * holiday + noise * random.normal(),
+                 b = 5 - season + noise * random.normal();
     text += fmt::format("{:04}-{:02}-{:02},", 2000 + t / 336, t / 28 % 12 + 1, t % 28 + 1);
-    text += future && t + 3 >= count ? fmt::format(",,{}\n", holiday) : fmt::format("{:.4f},{:.4f},{}\n", a, b, holiday);
+    text += future && t + 3 >= count ? fmt::format(",,{}\n", holiday)
+                                     : fmt::format("{:.4f},{:.4f},{}\n", a, b, holiday);
   }
   return text;
 }
@@ -37,16 +39,19 @@ class Forecasters : public testing::Test {
  protected:
   Forecasters() { write("days.csv", days(400, 0.1)); }
 
-  void write(const std::string& name, const std::string& text) { write_file_atomically(folder_.path() / name, text); }
+  void write(const std::string& name, const std::string& text) {
+    write_file_atomically(folder_.path() / name, text);
+  }
   std::filesystem::path path(const std::string& name) const { return folder_.path() / name; }
 
   std::unique_ptr<Task> task(const std::vector<std::string>& settings = {}) {
     std::unique_ptr<Task> task = find_task("forecast").make();
     std::vector<Setting> all;
-    for (const std::string& s :
-         {"data.train=" + path("days.csv").string(), std::string("data.missing=drop"), std::string("data.lookback=14"),
-          std::string("data.horizon=3"), std::string("data.test_fraction=0.1"), std::string("model.hidden_size=12"),
-          std::string("train.epochs=12"), std::string("train.batch_size=16"), std::string("train.learning_rate=0.01")})
+    for (const std::string& s : {"data.train=" + path("days.csv").string(), std::string("data.missing=drop"),
+                                 std::string("data.lookback=14"), std::string("data.horizon=3"),
+                                 std::string("data.test_fraction=0.1"), std::string("model.hidden_size=12"),
+                                 std::string("train.epochs=12"), std::string("train.batch_size=16"),
+                                 std::string("train.learning_rate=0.01")})
       all.push_back(parse_setting(s));
     for (const std::string& s : settings) all.push_back(parse_setting(s));
     set_options(all, task->options());
@@ -57,7 +62,8 @@ class Forecasters : public testing::Test {
   }
   std::vector<nlohmann::ordered_json> predicted(const std::string& run, const std::string& file) {
     std::vector<nlohmann::ordered_json> answers;
-    predict(path(run), path(file), 1, [&](const nlohmann::ordered_json& answer) { answers.push_back(answer); });
+    predict(path(run), path(file), 1,
+            [&](const nlohmann::ordered_json& answer) { answers.push_back(answer); });
     return answers;
   }
   TemporaryFolder folder_;
@@ -71,24 +77,35 @@ TEST_F(Forecasters, EveryMethodLearnsPredictsAndVerifies) {
   };
   const std::vector<Case> cases{
       {"direct", {"data.covariates=none", "data.target=a,b"}, 0.45},
-      {"window", {"data.covariates=none", "data.target=a,b", "transform.window=last", "transform.calendar=weekday,month",
-                  "transform.lags=7", "transform.rolling=7"}, 0.45},
+      {"window",
+       {"data.covariates=none", "data.target=a,b", "transform.window=last",
+        "transform.calendar=weekday,month", "transform.lags=7", "transform.rolling=7"},
+       0.45},
       {"known", {"data.target=a,b", "data.known=holiday"}, 0.2},
-      {"recursive", {"data.target=a,b", "data.known=holiday", "model.method=recursive", "transform.window=centre"}, 0.25},
-      {"segments", {"data.covariates=none", "data.target=a,b", "model.method=segments", "data.horizon=7", "model.segment=7",
-                    "model.channel_independent=true", "transform.window=last"}, 0.6},
-      {"independent", {"data.covariates=none", "data.target=a,b", "model.channel_independent=true", "transform.window=mean",
-                       "transform.log=true", "transform.difference=7"}, 0.6},
+      {"recursive",
+       {"data.target=a,b", "data.known=holiday", "model.method=recursive", "transform.window=centre"},
+       0.25},
+      {"segments",
+       {"data.covariates=none", "data.target=a,b", "model.method=segments", "data.horizon=7",
+        "model.segment=7", "model.channel_independent=true", "transform.window=last"},
+       0.6},
+      {"independent",
+       {"data.covariates=none", "data.target=a,b", "model.channel_independent=true", "transform.window=mean",
+        "transform.log=true", "transform.difference=7"},
+       0.6},
       {"quantiles", {"data.covariates=none", "data.target=a,b", "model.quantiles=0.1,0.9"}, 0.45},
-      {"paths", {"data.covariates=none", "data.target=a,b", "model.method=recursive", "model.quantiles=0.1,0.5,0.9",
-                 "model.paths=20"}, 0.45},
+      {"paths",
+       {"data.covariates=none", "data.target=a,b", "model.method=recursive", "model.quantiles=0.1,0.5,0.9",
+        "model.paths=20"},
+       0.45},
   };
   for (const Case& one : cases) {
     SCOPED_TRACE(one.name);
     const nlohmann::json report = trained(one.name, one.settings);
     EXPECT_LT(report["metrics"]["test"]["mse_scaled"].get<double>(), one.limit);
     EXPECT_TRUE(report["baselines"].contains("ridge on the lookback"));
-    const std::string file = one.name == std::string("known") || one.name == std::string("recursive") ? "future.csv" : "days.csv";
+    const std::string file =
+        one.name == std::string("known") || one.name == std::string("recursive") ? "future.csv" : "days.csv";
     write("future.csv", days(403, 0.1, /*future=*/true));
     const auto answers = predicted(one.name, file);
     ASSERT_EQ(answers.size(), one.name == std::string("segments") ? 14U : 6U);
@@ -106,8 +123,8 @@ TEST_F(Forecasters, EveryMethodLearnsPredictsAndVerifies) {
 }
 
 TEST_F(Forecasters, TheSameBytesOnAnyNumberOfThreadsAndWhenResumed) {
-  const std::vector<std::string> settings{"data.covariates=none", "data.target=a,b", "train.epochs=3", "data.stride=2",
-                                          "model.dropout=0.1"};
+  const std::vector<std::string> settings{"data.covariates=none", "data.target=a,b", "train.epochs=3",
+                                          "data.stride=2", "model.dropout=0.1"};
   const auto bytes = [&](const std::string& run) { return read_file(path(run) / "model.safetensors"); };
   train(*task(settings), {.out = path("one"), .threads = 1});
   train(*task(settings), {.out = path("three"), .threads = 3});
@@ -123,15 +140,17 @@ TEST_F(Forecasters, ForecastsOfASeriesAloneAreThoseAmongOthers) {
   Random random(5);
   for (int t = 0; t < 120; ++t)
     for (const char* id : {"x", "y", "z"}) {
-      const std::string row = fmt::format("{},{},{:.3f}\n", id, t, (id[0] - 'w') * (10 + std::sin(t)) + random.uniform());
+      const std::string row =
+          fmt::format("{},{},{:.3f}\n", id, t, (id[0] - 'w') * (10 + std::sin(t)) + random.uniform());
       both += row;
       if (id[0] == 'y') alone += row;
     }
   write("both.csv", both);
   write("alone.csv", alone);
   for (const char* method : {"direct", "recursive"}) {
-    trained("many", {"data.train=" + path("both.csv").string(), "data.id=id", "data.time=day", "transform.window=mean",
-                     "train.epochs=2", std::string("model.method=") + method, "model.quantiles=0.2,0.8", "model.paths=10"});
+    trained("many", {"data.train=" + path("both.csv").string(), "data.id=id", "data.time=day",
+                     "transform.window=mean", "train.epochs=2", std::string("model.method=") + method,
+                     "model.quantiles=0.2,0.8", "model.paths=10"});
     const auto all = predicted("many", "both.csv"), one = predicted("many", "alone.csv");
     ASSERT_EQ(all.size(), 9U);
     ASSERT_EQ(one.size(), 3U);
@@ -142,12 +161,14 @@ TEST_F(Forecasters, ForecastsOfASeriesAloneAreThoseAmongOthers) {
 }
 
 TEST_F(Forecasters, AFileThatGoesOnIsJoined) {
-  write("train.csv", "\"V1\",\"V2\",\"V3\",\"V4\",\"V5\",\"V6\",\"V7\",\"V8\",\"V9\"\n\"A\",1,2,1,2,1,2,1,2\n\"B\",3,4,3,4,3,4,3,\n");
+  write("train.csv",
+        "\"V1\",\"V2\",\"V3\",\"V4\",\"V5\",\"V6\",\"V7\",\"V8\",\"V9\"\n\"A\",1,2,1,2,1,2,1,2\n\"B\",3,4,3,"
+        "4,3,4,3,\n");
   write("test.csv", "\"V1\",\"V2\",\"V3\"\n\"A\",1,2\n\"B\",4,3\n");
   const nlohmann::json report =
       trained("rows", {"data.train=" + path("train.csv").string(), "data.test=" + path("test.csv").string(),
-                       "data.layout=rows", "data.test_fraction=0", "data.lookback=2", "data.horizon=2", "data.season=2",
-                       "train.epochs=1"});
+                       "data.layout=rows", "data.test_fraction=0", "data.lookback=2", "data.horizon=2",
+                       "data.season=2", "train.epochs=1"});
   EXPECT_EQ(report["metrics"]["test"]["windows"], 2);
   // The seasonal naive forecast of both is exact.
   EXPECT_EQ(report["baselines"]["seasonal naive"]["test"]["mae"], 0.0);
@@ -164,7 +185,8 @@ TEST_F(Forecasters, RefusesWhatCannotBe) {
     return std::string("nothing was thrown");
   };
   EXPECT_NE(refusal({"data.lookback=500"}).find("lower --lookback or --horizon"), std::string::npos);
-  EXPECT_NE(refusal({"model.method=recursive", "data.target=a"}).find("--covariates none"), std::string::npos);
+  EXPECT_NE(refusal({"model.method=recursive", "data.target=a"}).find("--covariates none"),
+            std::string::npos);
   EXPECT_NE(refusal({"model.method=segments"}).find("channel_independent"), std::string::npos);
   EXPECT_NE(refusal({"transform.calendar=weak"}).find("expected some of"), std::string::npos);
   EXPECT_NE(refusal({"transform.log=true"}).find("expected values above 0"), std::string::npos);

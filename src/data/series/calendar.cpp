@@ -14,14 +14,19 @@ double position(Time clock, Cycle cycle) {
   const std::chrono::sys_days date{std::chrono::days(days)};
   const std::chrono::year_month_day ymd{date};
   const auto day = static_cast<double>(static_cast<unsigned>(ymd.day()) - 1);
-  const auto length = static_cast<double>(
-      static_cast<unsigned>((ymd.year() / ymd.month() / std::chrono::last).day()));
+  const auto length =
+      static_cast<double>(static_cast<unsigned>((ymd.year() / ymd.month() / std::chrono::last).day()));
   switch (cycle) {
-    case Cycle::minute: return of_day * 24 - std::floor(of_day * 24);
-    case Cycle::hour: return of_day;
-    case Cycle::weekday: return (static_cast<double>(std::chrono::weekday(date).c_encoding()) + of_day) / 7;
-    case Cycle::day: return (day + of_day) / length;
-    case Cycle::month: return (static_cast<double>(static_cast<unsigned>(ymd.month()) - 1)) / 12;
+    case Cycle::minute:
+      return of_day * 24 - std::floor(of_day * 24);
+    case Cycle::hour:
+      return of_day;
+    case Cycle::weekday:
+      return (static_cast<double>(std::chrono::weekday(date).c_encoding()) + of_day) / 7;
+    case Cycle::day:
+      return (day + of_day) / length;
+    case Cycle::month:
+      return (static_cast<double>(static_cast<unsigned>(ymd.month()) - 1)) / 12;
     case Cycle::yearday:
       return static_cast<double>((date - std::chrono::sys_days(ymd.year() / 1 / 1)).count()) / 366;
   }

@@ -30,7 +30,8 @@ std::vector<double> Differences::of(std::span<const double> x) const {
 
 double Differences::undo(std::span<const double> history, double z) const {
   RECUR_ASSERT(static_cast<Index>(history.size()) >= reach_);
-  for (const Term& term : terms_) z += term.factor * history[history.size() - static_cast<std::size_t>(term.back)];
+  for (const Term& term : terms_)
+    z += term.factor * history[history.size() - static_cast<std::size_t>(term.back)];
   return z;
 }
 

@@ -9,8 +9,7 @@
 namespace recur {
 namespace {
 
-constexpr std::string_view kAdvice =
-    "choose what to do with --missing interpolate, forward, zero or drop";
+constexpr std::string_view kAdvice = "choose what to do with --missing interpolate, forward, zero or drop";
 
 /// Keeps the steps that `keep` lists (−1: a new one, all of it missing).
 void rearrange(const SeriesPanel& panel, OneSeries& series, const std::vector<Index>& keep) {
@@ -22,7 +21,8 @@ void rearrange(const SeriesPanel& panel, OneSeries& series, const std::vector<In
     const std::size_t s = static_cast<std::size_t>(step);
     for (std::size_t c = 0; c < series.columns.size(); ++c)
       whole.columns[c].push_back(step < 0 ? std::numeric_limits<double>::quiet_NaN() : series.columns[c][s]);
-    if (!series.times.empty()) whole.times.push_back(time = step < 0 ? panel.frequency.after(time) : series.times[s]);
+    if (!series.times.empty())
+      whole.times.push_back(time = step < 0 ? panel.frequency.after(time) : series.times[s]);
     whole.lines.push_back(step < 0 ? 0 : series.lines[s]);
     if (step < series.known_steps) known = static_cast<Index>(whole.lines.size());
   }
@@ -39,9 +39,11 @@ Index add_steps(const SeriesPanel& panel, OneSeries& series, Missing policy) {
     const Index step = static_cast<Index>(i);
     check<DataError>(steps.has_value() && *steps >= 1,
                      "{}: time {} is no whole number of steps of {} after {}", panel.place(series, step),
-                     panel.write_time(series, step), panel.frequency.describe(), panel.write_time(series, step - 1));
+                     panel.write_time(series, step), panel.frequency.describe(),
+                     panel.write_time(series, step - 1));
     if (*steps > 1) {
-      check<DataError>(policy != Missing::error, "{}: {} step{} missing between {} and {} (the frequency is {}); {}{}",
+      check<DataError>(policy != Missing::error,
+                       "{}: {} step{} missing between {} and {} (the frequency is {}); {}{}",
                        panel.place(series, step), *steps - 1, *steps == 2 ? " is" : "s are",
                        panel.write_time(series, step - 1), panel.write_time(series, step),
                        panel.frequency.describe(), kAdvice,
@@ -116,10 +118,11 @@ Filled fill_panel(const SeriesPanel& panel, OneSeries& series, Missing policy) {
     std::vector<double>& x = series.columns[c];
     const bool in_advance = static_cast<Index>(c) >= panel.targets + panel.covariates;
     x.resize(static_cast<std::size_t>(in_advance ? all : series.known_steps));
-    check<DataError>(policy != Missing::forward || x.empty() || !std::isnan(x[0]),
-                     "{}: column '{}' begins without a value, so that there is none to carry forward; use --missing "
-                     "interpolate, zero or drop",
-                     panel.place(series, 0), panel.columns[c]);
+    check<DataError>(
+        policy != Missing::forward || x.empty() || !std::isnan(x[0]),
+        "{}: column '{}' begins without a value, so that there is none to carry forward; use --missing "
+        "interpolate, zero or drop",
+        panel.place(series, 0), panel.columns[c]);
     check<DataError>(policy == Missing::zero || x.empty() ||
                          std::any_of(x.begin(), x.end(), [](double v) { return !std::isnan(v); }),
                      "{}: column '{}' holds no value at all", panel.place(series, 0), panel.columns[c]);

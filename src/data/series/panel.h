@@ -13,24 +13,24 @@ namespace recur {
 
 /// One series. Columns are targets, then covariates (known up to now), then what is known in advance.
 struct OneSeries {
-  std::string id{};                        ///< empty where the panel is one series
+  std::string id{};                            ///< empty where the panel is one series
   std::vector<std::vector<double>> columns{};  ///< [column][step]
-  std::vector<Time> times{};               ///< of each step; empty where there are none
-  std::vector<Index> lines{};              ///< of the file, of each step; 0 where a step was filled in
-  Index known_steps = 0;                   ///< steps whose targets are known; later ones have columns known in advance
+  std::vector<Time> times{};                   ///< of each step; empty where there are none
+  std::vector<Index> lines{};                  ///< of the file, of each step; 0 where a step was filled in
+  Index known_steps = 0;  ///< steps whose targets are known; later ones have columns known in advance
 
   Index steps() const { return known_steps; }
 };
 
 struct SeriesPanel {
-  std::string file{};                ///< its name, for messages
+  std::string file{};                  ///< its name, for messages
   std::vector<std::string> columns{};  ///< names, in the order of OneSeries::columns
   Index targets = 0, covariates = 0, known = 0;
   std::vector<OneSeries> list{};
   Frequency frequency{};
   TimeFormat format{};
   std::optional<TimeZone> zone{};
-  std::string time_column{};        ///< empty where there is none
+  std::string time_column{};         ///< empty where there is none
   std::vector<std::string> notes{};  ///< what a user should know, a line each
 
   bool has_times() const { return !time_column.empty(); }

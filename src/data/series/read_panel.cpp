@@ -26,7 +26,8 @@ struct Roles {
 
 /// The time column, given or recognised: the first, if its first cell is a date.
 std::optional<Index> time_column(const RowReader& rows, const SeriesSource& source, const Row& first) {
-  if (!source.time.empty()) return source.time == "none" ? std::nullopt : std::optional(rows.find_column(source.time));
+  if (!source.time.empty())
+    return source.time == "none" ? std::nullopt : std::optional(rows.find_column(source.time));
   const std::string cell(first.cells[0]);
   const auto found = find_time_format(std::vector<std::string>{cell});
   return found && !found->format.is_number() ? std::optional<Index>(0) : std::nullopt;
@@ -53,9 +54,10 @@ Roles roles_of(const RowReader& rows, const SeriesSource& source, const Row& fir
       const auto times = std::count(targets.begin(), targets.end(), column) +
                          std::count(covariates.begin(), covariates.end(), column) +
                          std::count(known.begin(), known.end(), column);
-      check<ConfigError>(times == 1 && column != roles.time && column != roles.id,
-                         "{} is asked for in two ways; a column is one of time, id, target, covariates or known",
-                         rows.describe(column));
+      check<ConfigError>(
+          times == 1 && column != roles.time && column != roles.id,
+          "{} is asked for in two ways; a column is one of time, id, target, covariates or known",
+          rows.describe(column));
     }
   std::vector<Index> rest;
   for (Index c = 0; c < static_cast<Index>(rows.columns().size()); ++c)
@@ -65,7 +67,8 @@ Roles roles_of(const RowReader& rows, const SeriesSource& source, const Row& fir
   } else if (all_covariates) {
     covariates = rest;
   }
-  check<ConfigError>(!targets.empty(), "{}: no column is left to forecast; name one with --target", rows.name());
+  check<ConfigError>(!targets.empty(), "{}: no column is left to forecast; name one with --target",
+                     rows.name());
   panel.targets = static_cast<Index>(targets.size());
   panel.covariates = static_cast<Index>(covariates.size());
   panel.known = static_cast<Index>(known.size());
@@ -95,10 +98,11 @@ void set_times(SeriesPanel& panel, const std::vector<std::vector<std::string>>& 
   std::vector<std::string> all;
   for (const auto& list : texts) all.insert(all.end(), list.begin(), list.end());
   const auto found = find_time_format(all);
-  check<DataError>(found.has_value(),
-                   "{}: column '{}' holds '{}', expected times such as 2016-07-31, 2016-07-31 13:00, 2016-07 or "
-                   "numbers",
-                   panel.place(panel.list[0], 0), panel.time_column, shortened(all.empty() ? "" : all[0]));
+  check<DataError>(
+      found.has_value(),
+      "{}: column '{}' holds '{}', expected times such as 2016-07-31, 2016-07-31 13:00, 2016-07 or "
+      "numbers",
+      panel.place(panel.list[0], 0), panel.time_column, shortened(all.empty() ? "" : all[0]));
   panel.format = found->format;
   if (found->ambiguous)
     panel.notes.push_back("dates like " + all[0] + " were read as month" + panel.format.separator + "day");
@@ -116,18 +120,19 @@ void set_times(SeriesPanel& panel, const std::vector<std::vector<std::string>>& 
                          panel.place(series, step), panel.zone->name(), texts[s][i]);
       }
       const bool twice = previous && *time == *previous;
-      check<DataError>(!previous || *time > *previous, "{}: time {} {} line {}, expected times that rise{}",
-                       panel.place(series, step), texts[s][i], twice ? "stands already in" : "is before that of",
-                       series.lines[i - 1],
-                       panel.format.between != 0 && !panel.zone && !panel.format.has_offset
-                           ? " (if clocks were put back, name the time zone with --zone)"
-                           : (panel.list.size() == 1 ? " (many series in one file: name their column with --id)" : ""));
+      check<DataError>(
+          !previous || *time > *previous, "{}: time {} {} line {}, expected times that rise{}",
+          panel.place(series, step), texts[s][i], twice ? "stands already in" : "is before that of",
+          series.lines[i - 1],
+          panel.format.between != 0 && !panel.zone && !panel.format.has_offset
+              ? " (if clocks were put back, name the time zone with --zone)"
+              : (panel.list.size() == 1 ? " (many series in one file: name their column with --id)" : ""));
       series.times.push_back(*time);
     }
   }
-  const auto longest = std::max_element(panel.list.begin(), panel.list.end(), [](const auto& a, const auto& b) {
-    return a.times.size() < b.times.size();
-  });
+  const auto longest =
+      std::max_element(panel.list.begin(), panel.list.end(),
+                       [](const auto& a, const auto& b) { return a.times.size() < b.times.size(); });
   panel.frequency = find_frequency(longest->times, panel.format.is_number());
   if (panel.frequency.kind == Frequency::Kind::weekdays)
     panel.notes.push_back("times are trading days, which are irregular: steps are rows");
@@ -152,8 +157,8 @@ void read_columns(RowReader& rows, const SeriesSource& source, SeriesPanel& pane
     for (std::size_t c = 0; c < roles.values.size(); ++c) {
       // A target may be empty where the future of other columns is given.
       const bool may_be_future = panel.known > 0 && static_cast<Index>(c) < panel.targets + panel.covariates;
-      series.columns[c].push_back(rows.number(row, roles.values[c],
-                                              may_be_future ? MissingCells::allow : cells_of(source.missing), kHint));
+      series.columns[c].push_back(rows.number(
+          row, roles.values[c], may_be_future ? MissingCells::allow : cells_of(source.missing), kHint));
     }
     series.lines.push_back(row.line);
     if (roles.time) times[place->second].emplace_back(rows.text(row, *roles.time));
@@ -174,12 +179,14 @@ void read_rows(RowReader& rows, const SeriesSource& source, SeriesPanel& panel) 
     if (!row.cells.empty() && !cell_number(row.cells[0])) series.id = row.cells[cell++];
     while (end > cell && is_missing(row.cells[end - 1])) --end;
     for (; cell < end; ++cell) {
-      series.columns[0].push_back(rows.number(row, static_cast<Index>(cell), cells_of(source.missing), kHint));
+      series.columns[0].push_back(
+          rows.number(row, static_cast<Index>(cell), cells_of(source.missing), kHint));
       series.lines.push_back(row.line);
     }
     check<DataError>(!series.lines.empty(), "{}: series '{}' has no values", rows.place(row), series.id);
     const auto [first, is_new] = seen.try_emplace(series.id, row.line);
-    check<DataError>(is_new, "{}: series '{}' stands already in line {}", rows.place(row), series.id, first->second);
+    check<DataError>(is_new, "{}: series '{}' stands already in line {}", rows.place(row), series.id,
+                     first->second);
     series.known_steps = static_cast<Index>(series.lines.size());
     panel.list.push_back(std::move(series));
   }
@@ -190,16 +197,20 @@ void read_rows(RowReader& rows, const SeriesSource& source, SeriesPanel& panel) 
 
 SeriesPanel read_panel(const std::filesystem::path& path, const SeriesSource& source) {
   const bool tall = source.layout == SeriesLayout::tall;
-  check<ConfigError>(!tall || !source.id.empty(), "files in long form need the column that names the series; give --id");
+  check<ConfigError>(!tall || !source.id.empty(),
+                     "files in long form need the column that names the series; give --id");
   check<ConfigError>(source.id.empty() || tall || source.layout == SeriesLayout::automatic,
                      "--id is for files in long form; leave --layout out or make it long");
   std::vector<std::string> columns;
   for (const std::string& name : {source.time, source.id})
     if (!name.empty() && name != "none") columns.push_back(name);
-  for (const auto* list : {&source.target, &source.known}) columns.insert(columns.end(), list->begin(), list->end());
+  for (const auto* list : {&source.target, &source.known})
+    columns.insert(columns.end(), list->begin(), list->end());
   for (const std::string& name : source.covariates)
     if (name != "all" && name != "none") columns.push_back(name);
-  RowReader rows(path, {.columns = columns, .usual = {"date", "Date", "datetime", "time", "Time", "timestamp", "day", "Day", "month", "Month", "ds", "V1"}});
+  RowReader rows(path, {.columns = columns,
+                        .usual = {"date", "Date", "datetime", "time", "Time", "timestamp", "day", "Day",
+                                  "month", "Month", "ds", "V1"}});
   SeriesPanel panel;
   panel.file = rows.name();
   if (!source.zone.empty()) panel.zone.emplace(source.zone);
@@ -231,7 +242,8 @@ SeriesSource resolved(const SeriesSource& source, const SeriesPanel& panel) {
     return std::vector<std::string>(at, at + count);
   };
   out.target = names(0, panel.targets);
-  out.covariates = panel.covariates > 0 ? names(panel.targets, panel.covariates) : std::vector<std::string>{"none"};
+  out.covariates =
+      panel.covariates > 0 ? names(panel.targets, panel.covariates) : std::vector<std::string>{"none"};
   out.known = names(panel.targets + panel.covariates, panel.known);
   return out;
 }

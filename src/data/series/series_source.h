@@ -18,7 +18,9 @@ enum class SeriesLayout {
   tall,     ///< long form: a row a step of one of the series, named in the id column
   rows,     ///< a row a series: its name, then its values; shorter ones end in empty cells
 };
-constexpr std::array<std::string_view, 4> names_of(SeriesLayout) { return {"auto", "columns", "long", "rows"}; }
+constexpr std::array<std::string_view, 4> names_of(SeriesLayout) {
+  return {"auto", "columns", "long", "rows"};
+}
 
 /// What is done about steps and values that are missing.
 enum class Missing {
@@ -46,7 +48,8 @@ struct SeriesSource {
       field("time", &SeriesSource::time,
             "column of times, by name or number from 1; not given: the first column if it holds dates"),
       field("id", &SeriesSource::id, "column that names the series, of files in long form"),
-      field("layout", &SeriesSource::layout, "how series lie in the file; auto: long with an id, else columns"),
+      field("layout", &SeriesSource::layout,
+            "how series lie in the file; auto: long with an id, else columns"),
       field("target", &SeriesSource::target, "columns to forecast; not given: all"),
       field("covariates", &SeriesSource::covariates,
             "further columns that the model reads, known up to now: names, all (that remain) or none"),

@@ -40,8 +40,8 @@ std::vector<Cycle> cycles_of(const TransformConfig& config) {
   std::vector<Cycle> cycles;
   for (const std::string& name : config.calendar) {
     const auto cycle = from_name<Cycle>(name);
-    check<ConfigError>(cycle.has_value(), "calendar is '{}', expected some of {}{}", name, join(kNames<Cycle>),
-                       did_you_mean(name, kNames<Cycle>));
+    check<ConfigError>(cycle.has_value(), "calendar is '{}', expected some of {}{}", name,
+                       join(kNames<Cycle>), did_you_mean(name, kNames<Cycle>));
     cycles.push_back(*cycle);
   }
   return cycles;
@@ -56,8 +56,8 @@ std::vector<double> FittedScales::to_numbers() const {
 
 FittedScales FittedScales::from_numbers(std::span<const double> numbers, Index columns) {
   check<FormatError>(static_cast<Index>(numbers.size()) == 4 * columns,
-                     "the scales of the model are {} numbers, expected 4 for each of {} columns", numbers.size(),
-                     columns);
+                     "the scales of the model are {} numbers, expected 4 for each of {} columns",
+                     numbers.size(), columns);
   FittedScales scales;
   for (std::size_t c = 0; c < size(columns); ++c) {
     for (const std::size_t i : {1, 3})
@@ -69,7 +69,8 @@ FittedScales FittedScales::from_numbers(std::span<const double> numbers, Index c
   return scales;
 }
 
-Transform::Transform(const TransformConfig& config, Index) : config_(config), differences_(config.difference), cycles_(cycles_of(config)) {}
+Transform::Transform(const TransformConfig& config, Index)
+    : config_(config), differences_(config.difference), cycles_(cycles_of(config)) {}
 
 Index Transform::reach() const {
   const auto most = [](const std::vector<Index>& list) {
@@ -84,9 +85,10 @@ PreparedSeries Transform::prepare(const SeriesPanel& panel, const OneSeries& ser
     std::vector<double> levels(series.columns[d].begin(), series.columns[d].begin() + series.steps());
     if (config_.log)
       for (std::size_t t = 0; t < levels.size(); ++t) {
-        check<DataError>(levels[t] > 0, "{}: column '{}' holds {}, expected values above 0, of which there are "
-                         "logarithms; leave --log out", panel.place(series, static_cast<Index>(t)), panel.columns[d],
-                         shortest(levels[t]));
+        check<DataError>(levels[t] > 0,
+                         "{}: column '{}' holds {}, expected values above 0, of which there are "
+                         "logarithms; leave --log out",
+                         panel.place(series, static_cast<Index>(t)), panel.columns[d], shortest(levels[t]));
         levels[t] = std::log(levels[t]);
       }
     out.values.push_back(differences_.of(levels));
@@ -129,8 +131,8 @@ FittedScales Transform::fit(const SeriesPanel& panel, std::span<const PreparedSe
   return scales;
 }
 
-void Transform::add_inputs(const SeriesPanel& panel, const OneSeries& series, const FittedScales& scales, Index steps,
-                           PreparedSeries& prepared) const {
+void Transform::add_inputs(const SeriesPanel& panel, const OneSeries& series, const FittedScales& scales,
+                           Index steps, PreparedSeries& prepared) const {
   const auto scaled = [&](Index column, Index count) {
     const ColumnScale& scale = scales.inputs[size(column)];
     std::vector<double> out;
@@ -164,9 +166,12 @@ ColumnScale Transform::of_window(const PreparedSeries& series, Index target, Ind
   const double n = static_cast<double>(window.size());
   const double mean = std::accumulate(window.begin(), window.end(), 0.0) / n;
   switch (config_.window) {
-    case WindowScaling::none: return column;
-    case WindowScaling::last: return {window.back(), column.scale};
-    case WindowScaling::centre: return {mean, column.scale};
+    case WindowScaling::none:
+      return column;
+    case WindowScaling::last:
+      return {window.back(), column.scale};
+    case WindowScaling::centre:
+      return {mean, column.scale};
     case WindowScaling::mean: {
       double level = 0;
       for (const double x : window) level += std::abs(x) / n;

@@ -38,9 +38,10 @@ struct TransformConfig {
 
   static constexpr auto fields = std::tuple{
       field("scale", &TransformConfig::scale, "scale of each column, fitted on the training part"),
-      field("window", &TransformConfig::window,
-            "what is taken from each window and given back to its forecast: nothing, its last value, its mean "
-            "(centre), its size (mean), or mean and deviation (standard)"),
+      field(
+          "window", &TransformConfig::window,
+          "what is taken from each window and given back to its forecast: nothing, its last value, its mean "
+          "(centre), its size (mean), or mean and deviation (standard)"),
       field("log", &TransformConfig::log, "logarithms of the targets, which must be above 0"),
       field("difference", &TransformConfig::difference,
             "lags at which targets are differenced, one after another: 1 for trend, the season for season")
@@ -72,11 +73,11 @@ struct FittedScales {
 
 /// A series as the model's windows are cut from.
 struct PreparedSeries {
-  std::vector<std::vector<double>> levels;    ///< [target][step]: the values, or their logarithms
-  std::vector<std::vector<double>> values;    ///< [target][step]: differences of the levels
-  std::vector<std::vector<double>> rolled;    ///< [target·rolling][step]: means of the values
-  std::vector<std::vector<double>> others;    ///< [covariate][step], scaled
-  std::vector<std::vector<double>> ahead;     ///< [known + calendar][step], scaled; as far as they are known
+  std::vector<std::vector<double>> levels;  ///< [target][step]: the values, or their logarithms
+  std::vector<std::vector<double>> values;  ///< [target][step]: differences of the levels
+  std::vector<std::vector<double>> rolled;  ///< [target·rolling][step]: means of the values
+  std::vector<std::vector<double>> others;  ///< [covariate][step], scaled
+  std::vector<std::vector<double>> ahead;   ///< [known + calendar][step], scaled; as far as they are known
 };
 
 /// Takes logarithms and differences of a panel's series. Fitted scales are applied to what is not a target.
@@ -94,8 +95,8 @@ class Transform {
   /// Levels, differences and rolling means. Throws DataError where a logarithm of 0 or less is asked for.
   PreparedSeries prepare(const SeriesPanel& panel, const OneSeries& series) const;
   /// Scales from steps [0, ends[s]) of each series. `notes` learns of constant columns.
-  FittedScales fit(const SeriesPanel& panel, std::span<const PreparedSeries> prepared, std::span<const Index> ends,
-                   std::vector<std::string>& notes) const;
+  FittedScales fit(const SeriesPanel& panel, std::span<const PreparedSeries> prepared,
+                   std::span<const Index> ends, std::vector<std::string>& notes) const;
   /// Scaled covariates, known columns and calendar, up to `steps` (more than the series has: the future).
   void add_inputs(const SeriesPanel& panel, const OneSeries& series, const FittedScales& scales, Index steps,
                   PreparedSeries& prepared) const;

@@ -16,26 +16,32 @@ Index segment_of(const ForecastConfig& config) {
 }
 
 void validate(const ForecastConfig& config) {
-  check<ConfigError>(config.task == "forecast", "the configuration is for task '{}', not forecast", config.task);
-  check<ConfigError>(!config.data.train.empty(), "there is nothing to train on; give a table with --data FILE");
+  check<ConfigError>(config.task == "forecast", "the configuration is for task '{}', not forecast",
+                     config.task);
+  check<ConfigError>(!config.data.train.empty(),
+                     "there is nothing to train on; give a table with --data FILE");
   const auto& quantiles = config.model.quantiles;
-  check<ConfigError>(std::adjacent_find(quantiles.begin(), quantiles.end(), std::greater_equal<>()) == quantiles.end(),
-                     "quantiles must rise, as in 0.1,0.5,0.9");
+  check<ConfigError>(
+      std::adjacent_find(quantiles.begin(), quantiles.end(), std::greater_equal<>()) == quantiles.end(),
+      "quantiles must rise, as in 0.1,0.5,0.9");
   const ForecastModelConfig& model = config.model;
   if (model.method == Method::recursive) {
-    check<ConfigError>(!model.bidirectional,
-                       "a recursive forecast reads forwards only; set bidirectional to false, or choose --method direct");
-    check<ConfigError>(model.pool == Pool::last, "a recursive forecast has nothing to pool; leave --pool out");
+    check<ConfigError>(
+        !model.bidirectional,
+        "a recursive forecast reads forwards only; set bidirectional to false, or choose --method direct");
+    check<ConfigError>(model.pool == Pool::last,
+                       "a recursive forecast has nothing to pool; leave --pool out");
   }
   const TransformConfig& t = config.transform;
   if (model.method == Method::segments)
-    check<ConfigError>(model.channel_independent && t.calendar.empty() && t.lags.empty() && t.rolling.empty() &&
-                           config.data.known.empty(),
-                       "segments read each series alone: set channel_independent to true and leave out calendar, lags, "
-                       "rolling and known");
-  for (const auto& [given, file, name] : {std::tuple{config.data.valid_rows > 0, !config.data.valid.empty(), "valid"},
-                                          {config.data.test_rows > 0 || config.data.test_fraction > 0,
-                                           !config.data.test.empty(), "test"}})
+    check<ConfigError>(
+        model.channel_independent && t.calendar.empty() && t.lags.empty() && t.rolling.empty() &&
+            config.data.known.empty(),
+        "segments read each series alone: set channel_independent to true and leave out calendar, lags, "
+        "rolling and known");
+  for (const auto& [given, file, name] :
+       {std::tuple{config.data.valid_rows > 0, !config.data.valid.empty(), "valid"},
+        {config.data.test_rows > 0 || config.data.test_fraction > 0, !config.data.test.empty(), "test"}})
     check<ConfigError>(!(given && file), "{} is a file and a part of the series; give one of them", name);
 }
 

@@ -27,13 +27,15 @@ struct ForecastDataConfig : SeriesSource {
   static constexpr auto fields = std::tuple_cat(
       std::tuple{
           field("train", &ForecastDataConfig::train, "table of series to train on (.gz is read directly)"),
-          field("valid", &ForecastDataConfig::valid, "table to validate on; not given: the end of the series"),
+          field("valid", &ForecastDataConfig::valid,
+                "table to validate on; not given: the end of the series"),
           field("test", &ForecastDataConfig::test,
                 "table to score at the end; where it goes on after the training series, they are joined"),
       },
       SeriesSource::fields,
       std::tuple{
-          field("lookback", &ForecastDataConfig::lookback, "steps that a forecast looks back").between(1, 1 << 20),
+          field("lookback", &ForecastDataConfig::lookback, "steps that a forecast looks back")
+              .between(1, 1 << 20),
           field("horizon", &ForecastDataConfig::horizon, "steps that are forecast").between(1, 1 << 20),
           field("stride", &ForecastDataConfig::stride,
                 "steps between training windows; each epoch begins elsewhere, so that all are seen")
@@ -42,15 +44,18 @@ struct ForecastDataConfig : SeriesSource {
                 "share of each series, before the test part, that validates")
               .more_than(0)
               .less_than(1),
-          field("test_fraction", &ForecastDataConfig::test_fraction, "share of each series, at its end, that tests")
+          field("test_fraction", &ForecastDataConfig::test_fraction,
+                "share of each series, at its end, that tests")
               .at_least(0)
               .less_than(1),
           field("train_rows", &ForecastDataConfig::train_rows,
-                "rows of each series to train on; 0: all before validation. Rows after the last part are not used")
+                "rows of each series to train on; 0: all before validation. Rows after the last part are not "
+                "used")
               .at_least(0),
           field("valid_rows", &ForecastDataConfig::valid_rows, "rows that validate; 0: by valid_fraction")
               .at_least(0),
-          field("test_rows", &ForecastDataConfig::test_rows, "rows that test; 0: by test_fraction").at_least(0),
+          field("test_rows", &ForecastDataConfig::test_rows, "rows that test; 0: by test_fraction")
+              .at_least(0),
           field("season", &ForecastDataConfig::season, "steps of a season; 0: found from the data, 1: none")
               .at_least(0),
       });
@@ -100,7 +105,8 @@ struct ForecastModelConfig : PooledModelConfig {
                 "random continuations from which a recursive model's quantiles are taken")
               .between(1, 1 << 20),
           field("loss", &ForecastModelConfig::loss, "of the point forecast; quantiles have the pinball loss"),
-          field("huber_delta", &ForecastModelConfig::huber_delta, "where huber's loss becomes linear").more_than(0),
+          field("huber_delta", &ForecastModelConfig::huber_delta, "where huber's loss becomes linear")
+              .more_than(0),
       },
       without_first(PooledModelConfig::fields));
 };
@@ -118,7 +124,8 @@ struct ForecastConfig {
       field("task", &ForecastConfig::task, "what is learned"),
       field("seed", &ForecastConfig::seed, "of all random numbers").at_least(0),
       field("data", &ForecastConfig::data, "what is read, and how"),
-      field("transform", &ForecastConfig::transform, "what is done to the series, and undone in the forecast"),
+      field("transform", &ForecastConfig::transform,
+            "what is done to the series, and undone in the forecast"),
       field("model", &ForecastConfig::model, "what the model is made of"),
       field("train", &ForecastConfig::train, "how it is trained"),
   };

@@ -44,9 +44,11 @@ std::optional<RidgeBaseline> RidgeBaseline::fit(const ForecastData& data) {
   return RidgeBaseline(std::move(ridge));
 }
 
-std::vector<double> RidgeBaseline::forecast(const ForecastData& data, const Window& window, Index target) const {
+std::vector<double> RidgeBaseline::forecast(const ForecastData& data, const Window& window,
+                                            Index target) const {
   const Index lookback = data.config().data.lookback;
-  std::vector<double> y = ridge_.predict(scaled(data, window.series, target, window.origin - lookback, window.origin));
+  std::vector<double> y =
+      ridge_.predict(scaled(data, window.series, target, window.origin - lookback, window.origin));
   for (double& v : y) v *= data.deviation(window.series, target);
   return y;
 }
@@ -54,27 +56,34 @@ std::vector<double> RidgeBaseline::forecast(const ForecastData& data, const Wind
 std::vector<BaselineForecast> baselines_for(const ForecastData& data, std::span<const Window> windows,
                                             const RidgeBaseline* ridge) {
   const Index horizon = data.config().data.horizon, season = data.season();
-  const auto history = [&data](const Window& w, Index d) { return data.values(w.series, d).first(size(w.origin)); };
+  const auto history = [&data](const Window& w, Index d) {
+    return data.values(w.series, d).first(size(w.origin));
+  };
   std::vector<BaselineForecast> out;
   out.push_back({"last value", [=](const Window& w, Index d) { return last_value(history(w, d), horizon); }});
   out.push_back({"drift", [=](const Window& w, Index d) { return drift(history(w, d), horizon); }});
   if (season > 1) {
     out.push_back({"seasonal naive",
                    [=](const Window& w, Index d) { return seasonal_naive(history(w, d), season, horizon); }});
-    out.push_back({"seasonal random walk on logs",
-                   [=](const Window& w, Index d) { return seasonal_log_walk(history(w, d), season, horizon); }});
+    out.push_back({"seasonal random walk on logs", [=](const Window& w, Index d) {
+                     return seasonal_log_walk(history(w, d), season, horizon);
+                   }});
   }
   // Naive2 decomposes all of the history for each window: for one a series, as in the M4 competition.
   std::set<Index> seen;
-  const bool once = std::all_of(windows.begin(), windows.end(), [&](const Window& w) { return seen.insert(w.series).second; });
+  const bool once = std::all_of(windows.begin(), windows.end(),
+                                [&](const Window& w) { return seen.insert(w.series).second; });
   if (once && windows.size() > 1)
-    out.push_back({"naive2", [=](const Window& w, Index d) { return naive2(history(w, d), season, horizon); }});
+    out.push_back(
+        {"naive2", [=](const Window& w, Index d) { return naive2(history(w, d), season, horizon); }});
   if (ridge != nullptr)
-    out.push_back({"ridge on the lookback", [&data, ridge](const Window& w, Index d) { return ridge->forecast(data, w, d); }});
+    out.push_back({"ridge on the lookback",
+                   [&data, ridge](const Window& w, Index d) { return ridge->forecast(data, w, d); }});
   return out;
 }
 
-std::optional<ForecastScores> score_baseline(const ForecastData& data, Part part, std::span<const Window> windows,
+std::optional<ForecastScores> score_baseline(const ForecastData& data, Part part,
+                                             std::span<const Window> windows,
                                              const BaselineForecast& baseline) {
   ForecastScores scores(data, part);
   for (const Window& window : windows) {

@@ -32,13 +32,14 @@ struct BaselineForecast {
   std::function<std::optional<std::vector<double>>(const Window&, Index target)> forecast;
 };
 
-/// Those that make sense for the data: last value, drift, seasonal naive, seasonal random walk on logs, Naive2
-/// (of one window a series), ridge. They refer to `data` and `ridge` (null: without).
+/// Those that make sense for the data: last value, drift, seasonal naive, seasonal random walk on logs,
+/// Naive2 (of one window a series), ridge. They refer to `data` and `ridge` (null: without).
 std::vector<BaselineForecast> baselines_for(const ForecastData& data, std::span<const Window> windows,
                                             const RidgeBaseline* ridge);
 
 /// Scores of a baseline; nothing where it cannot forecast one of the windows.
-std::optional<ForecastScores> score_baseline(const ForecastData& data, Part part, std::span<const Window> windows,
+std::optional<ForecastScores> score_baseline(const ForecastData& data, Part part,
+                                             std::span<const Window> windows,
                                              const BaselineForecast& baseline);
 
 }  // namespace recur

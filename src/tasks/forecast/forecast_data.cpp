@@ -66,22 +66,26 @@ ForecastData ForecastData::for_training(const ForecastConfig& config) {
   const auto longest = std::max_element(data.parts_.begin(), data.parts_.end(),
                                         [](const auto& a, const auto& b) { return a.valid < b.valid; });
   const Index needed = data.reach() + config.data.horizon;
-  check<DataError>(!data.windows(Part::train).empty(),
-                   "{}: its longest series has {} steps to train on, expected at least {} (lookback {}{}, horizon {}); "
-                   "lower --lookback or --horizon",
-                   data.panel_.file, longest->valid, needed, config.data.lookback,
-                   data.transform_.reach() > 0 ? fmt::format(", {} for differences and lags", data.transform_.reach())
-                                               : "",
-                   config.data.horizon);
-  check<DataError>(!data.windows(Part::valid).empty(),
-                   "{}: no series has a window of horizon {} in its validation part; raise --valid-fraction ({}) or "
-                   "give --valid-rows",
-                   data.panel_.file, config.data.horizon, shortest(config.data.valid_fraction));
-  const auto short_ones = std::count_if(data.parts_.begin(), data.parts_.end(),
-                                        [&](const SeriesParts& p) { return p.valid > 0 && p.valid < needed; });
+  check<DataError>(
+      !data.windows(Part::train).empty(),
+      "{}: its longest series has {} steps to train on, expected at least {} (lookback {}{}, horizon {}); "
+      "lower --lookback or --horizon",
+      data.panel_.file, longest->valid, needed, config.data.lookback,
+      data.transform_.reach() > 0 ? fmt::format(", {} for differences and lags", data.transform_.reach())
+                                  : "",
+      config.data.horizon);
+  check<DataError>(
+      !data.windows(Part::valid).empty(),
+      "{}: no series has a window of horizon {} in its validation part; raise --valid-fraction ({}) or "
+      "give --valid-rows",
+      data.panel_.file, config.data.horizon, shortest(config.data.valid_fraction));
+  const auto short_ones = std::count_if(data.parts_.begin(), data.parts_.end(), [&](const SeriesParts& p) {
+    return p.valid > 0 && p.valid < needed;
+  });
   if (short_ones > 0)
-    data.notes_.push_back(fmt::format("{} of {} series are too short to train on: they have fewer than {} steps",
-                                      short_ones, data.series(), needed));
+    data.notes_.push_back(
+        fmt::format("{} of {} series are too short to train on: they have fewer than {} steps", short_ones,
+                    data.series(), needed));
   return data;
 }
 
@@ -116,22 +120,25 @@ void ForecastData::split() {
                      d.train_rows > 0 ? fmt::format(", and {} for training", train) : "");
     parts_.push_back({train, train + valid, train + valid + test});
     if (d.train_rows > 0 && train + valid + test < all && panel_.list.size() == 1)
-      notes_.push_back(fmt::format("the last {} of {} steps are in no part", all - train - valid - test, all));
+      notes_.push_back(
+          fmt::format("the last {} of {} steps are in no part", all - train - valid - test, all));
   }
 }
 
 void ForecastData::add_file(const std::filesystem::path& file, Part part) {
   SeriesPanel more = read_panel(file, config_.data);
-  check<DataError>(more.columns == panel_.columns, "{}: its columns are not those of {}", more.file, panel_.file);
+  check<DataError>(more.columns == panel_.columns, "{}: its columns are not those of {}", more.file,
+                   panel_.file);
   Index joined = 0;
   for (OneSeries& series : more.list) {
     OneSeries* const before = find(panel_, series.id);
     if (before != nullptr && goes_on(panel_, *before, series)) {
       SeriesParts& parts = parts_[size(before - panel_.list.data())];
-      check<ConfigError>(parts.end == before->steps(),
-                         "{} goes on where the training file ends, but rows before that are in no part; leave "
-                         "--train-rows out",
-                         more.file);
+      check<ConfigError>(
+          parts.end == before->steps(),
+          "{} goes on where the training file ends, but rows before that are in no part; leave "
+          "--train-rows out",
+          more.file);
       append(*before, series);
       parts.end += series.steps();
       if (part == Part::valid) parts.test = parts.end;
@@ -140,15 +147,17 @@ void ForecastData::add_file(const std::filesystem::path& file, Part part) {
     }
     if (before != nullptr && !series.times.empty() && !before->times.empty() &&
         series.times.front() <= before->times.back() && series.times.back() >= before->times.front())
-      notes_.push_back(fmt::format("warning: {} and {} hold the same times: the model may have seen what it is scored on",
-                                   more.file, panel_.file));
+      notes_.push_back(
+          fmt::format("warning: {} and {} hold the same times: the model may have seen what it is scored on",
+                      more.file, panel_.file));
     const Index steps = series.steps();
     panel_.list.push_back(std::move(series));
     parts_.push_back(part == Part::valid ? SeriesParts{0, steps, steps} : SeriesParts{0, 0, steps});
   }
   notes_.insert(notes_.end(), more.notes.begin(), more.notes.end());
   if (joined > 0)
-    notes_.push_back(fmt::format("{} goes on where {} ends: its windows look back into it", more.file, panel_.file));
+    notes_.push_back(
+        fmt::format("{} goes on where {} ends: its windows look back into it", more.file, panel_.file));
 }
 
 void ForecastData::find_season() {
@@ -175,7 +184,8 @@ void ForecastData::find_season() {
 
 void ForecastData::prepare() {
   for (std::size_t s = 0; s < panel_.list.size(); ++s)
-    transform_.add_inputs(panel_, panel_.list[s], scales_, panel_.list[s].steps() + config_.data.horizon, prepared_[s]);
+    transform_.add_inputs(panel_, panel_.list[s], scales_, panel_.list[s].steps() + config_.data.horizon,
+                          prepared_[s]);
   find_deviations();
 }
 
@@ -188,7 +198,8 @@ void ForecastData::find_deviations() {
       for (const double v : x) mean += v / static_cast<double>(x.size());
       for (const double v : x) square += (v - mean) * (v - mean) / static_cast<double>(x.size());
       const double deviation = std::sqrt(square);
-      deviations_[s].push_back(deviation > 1e-12 * (1 + std::abs(mean)) ? deviation : scales_.original[d].scale);
+      deviations_[s].push_back(deviation > 1e-12 * (1 + std::abs(mean)) ? deviation
+                                                                        : scales_.original[d].scale);
     }
   }
 }
@@ -210,6 +221,8 @@ std::span<const double> ForecastData::values(Index series, Index target) const {
   return std::span(one.columns[size(target)]).first(size(one.steps()));
 }
 
-double ForecastData::deviation(Index series, Index target) const { return deviations_[size(series)][size(target)]; }
+double ForecastData::deviation(Index series, Index target) const {
+  return deviations_[size(series)][size(target)];
+}
 
 }  // namespace recur

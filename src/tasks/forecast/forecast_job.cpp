@@ -44,7 +44,8 @@ class ForecastJob final : public TrainingJob {
  public:
   explicit ForecastJob(const ForecastConfig& config)
       : data_(ForecastData::for_training(config)),
-        model_(data_.config(), data_.scales(), data_.panel().targets, data_.panel().covariates, data_.panel().known),
+        model_(data_.config(), data_.scales(), data_.panel().targets, data_.panel().covariates,
+               data_.panel().known),
         seed_(static_cast<std::uint64_t>(config.seed)),
         data_sha256_(hash_of(data_)) {
     model_.net.initialise(seed_);
@@ -70,13 +71,14 @@ class ForecastJob final : public TrainingJob {
     const SeriesPanel& panel = data_.panel();
     Index steps = 0;
     for (const OneSeries& series : panel.list) steps += series.steps();
-    notes.push_back(fmt::format("{} series of {} target{}, {} steps in all; frequency: {}; season: {}",
-                                data_.series(), data_.targets(), data_.targets() == 1 ? "" : "s", steps,
-                                panel.frequency.describe(),
-                                data_.season() > 1 ? std::to_string(data_.season()) + " steps" : "none found"));
+    notes.push_back(
+        fmt::format("{} series of {} target{}, {} steps in all; frequency: {}; season: {}", data_.series(),
+                    data_.targets(), data_.targets() == 1 ? "" : "s", steps, panel.frequency.describe(),
+                    data_.season() > 1 ? std::to_string(data_.season()) + " steps" : "none found"));
     const Index origin = static_cast<Index>(test_.size());
-    notes.push_back(fmt::format("windows: {} to train on, {} to validate{}", data_.windows(Part::train).size(),
-                                valid_.size(), origin > 0 ? fmt::format(", {} to test", origin) : ""));
+    notes.push_back(fmt::format("windows: {} to train on, {} to validate{}",
+                                data_.windows(Part::train).size(), valid_.size(),
+                                origin > 0 ? fmt::format(", {} to test", origin) : ""));
     if (data_.config().data.lookback > 1 && data_.parts(0).valid > 0)
       notes.push_back(
           "windows of validation and test look back into the part before them; their targets never do");
@@ -104,7 +106,8 @@ class ForecastJob final : public TrainingJob {
     const Pass pass{.pool = pool};
     WeightedMean mean;
     for (std::size_t begin = 0; begin < valid_.size(); begin += size(batch_size())) {
-      const auto windows = std::span(valid_).subspan(begin, std::min(size(batch_size()), valid_.size() - begin));
+      const auto windows =
+          std::span(valid_).subspan(begin, std::min(size(batch_size()), valid_.size() - begin));
       const Loss one = loss(pass, model_.coder.encode(data_, windows, /*training=*/true));
       mean.add(one.mean(), static_cast<Index>(one.count));
     }
@@ -120,11 +123,12 @@ class ForecastJob final : public TrainingJob {
         NamedNumbers numbers;
         const nlohmann::json metrics = scores->metrics();
         for (const auto& [name, value] : metrics.items()) numbers.emplace_back(name, value.get<double>());
-        // A loss in the run's unit only where that unit is the squared error of scaled series.
-        baselines_.push_back({.baseline = baseline.name, .loss = kNotMeasured, .metrics = numbers});
+        const double loss = loss_is_scaled_error() ? scores->mse_scaled() : kNotMeasured;
+        baselines_.push_back({.baseline = baseline.name, .loss = loss, .metrics = numbers});
       }
     const auto error = [](const BaselineScored& b) {
-      const auto mse = std::find_if(b.metrics.begin(), b.metrics.end(), [](const auto& m) { return m.first == "mse_scaled"; });
+      const auto mse = std::find_if(b.metrics.begin(), b.metrics.end(),
+                                    [](const auto& m) { return m.first == "mse_scaled"; });
       return mse->second;
     };
     std::stable_sort(baselines_.begin(), baselines_.end(),
@@ -165,6 +169,16 @@ class ForecastJob final : public TrainingJob {
   Index batch_size() const { return data_.config().train.batch_size; }
   Index stride() const { return data_.config().data.stride; }
   const RidgeBaseline* ridge() const { return ridge_ ? &*ridge_ : nullptr; }
+
+  /// Whether the loss is the mean squared error of the scaled series, so that baselines have it, too.
+  bool loss_is_scaled_error() const {
+    const ForecastConfig& c = data_.config();
+    const WindowScaling w = c.transform.window;
+    return c.model.loss == PointLoss::mse && c.model.quantiles.empty() &&
+           c.model.method != Method::recursive && !c.transform.log && c.transform.difference.empty() &&
+           c.transform.scale == Scaling::standard && w != WindowScaling::mean &&
+           w != WindowScaling::standard && data_.series() == 1;
+  }
 
   Loss loss(const Pass& pass, const CodedBatch& coded) {
     const ForecastModelConfig& m = data_.config().model;

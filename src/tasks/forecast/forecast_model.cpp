@@ -21,8 +21,8 @@ nlohmann::json config_for_file(ForecastConfig config) {
 }
 
 ForecastConfig config_of(const ModelFile& file) {
-  check<FormatError>(file.task == "forecast", "{}: a model of task '{}', expected a forecaster (forecast)", file.where,
-                     file.task);
+  check<FormatError>(file.task == "forecast", "{}: a model of task '{}', expected a forecaster (forecast)",
+                     file.where, file.task);
   ForecastConfig config;
   try {
     set_options(settings_of(file.config, file.where + ": "), options_of(config));
@@ -60,8 +60,8 @@ class SegmentNetwork final : public TrainedNetwork {
   }
   void check_input(const Tensor& sequence, const std::string& where) const override {
     check<FormatError>(sequence.dtype() == DType::f32 && sequence.shape() == (Shape{lookback(), channels()}),
-                       "{}: the golden inputs have shape {}, expected [{}, {}]", where, sequence.shape().to_string(),
-                       lookback(), channels());
+                       "{}: the golden inputs have shape {}, expected [{}, {}]", where,
+                       sequence.shape().to_string(), lookback(), channels());
   }
   Tensor random_input(Random& random, Index) const override {
     const Tensor x = Tensor::empty({lookback(), channels()});
@@ -90,12 +90,15 @@ void add_golden(ForecastModel& model, ThreadPool& pool, const ForecastData& data
     file.tensors.push_back({"golden.outputs", model.net.forward(pass, batch).value});
     return;
   }
-  const Index rows = batch.x.layout->batch(), steps = batch.x.layout->steps(), features = model.coder.features();
+  const Index rows = batch.x.layout->batch(), steps = batch.x.layout->steps(),
+              features = model.coder.features();
   const Tensor x = Tensor::empty({steps, features});
   for (Index t = 0; t < steps; ++t)
-    std::copy_n(batch.x.rows.value.data<float>() + t * rows * features, features, x.data<float>() + t * features);
+    std::copy_n(batch.x.rows.value.data<float>() + t * rows * features, features,
+                x.data<float>() + t * features);
   Model& net = *model.net.model();
-  const ModelOutput y = net.forward(pass, Sequence{Var(x), Layout::dense(steps, 1)}, net.encoder().zero_state(1));
+  const ModelOutput y =
+      net.forward(pass, Sequence{Var(x), Layout::dense(steps, 1)}, net.encoder().zero_state(1));
   file.tensors.push_back({"golden.inputs", x});
   file.tensors.push_back({"golden.outputs", y.y.value});
 }

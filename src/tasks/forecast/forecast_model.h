@@ -16,8 +16,8 @@ struct ForecastModel {
   WindowCoder coder;
   ForecastNet net;
 
-  ForecastModel(const ForecastConfig& config, const FittedScales& scales, Index targets, Index covariates, Index known,
-                Parameters::Admission admission = {});
+  ForecastModel(const ForecastConfig& config, const FittedScales& scales, Index targets, Index covariates,
+                Index known, Parameters::Admission admission = {});
   ForecastModel(const ForecastModel&) = delete;
   ForecastModel& operator=(const ForecastModel&) = delete;
 };

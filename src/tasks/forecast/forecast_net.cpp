@@ -22,15 +22,16 @@ ForecastNet::ForecastNet(const WindowCoder& coder, Parameters::Admission admissi
     model_ = std::make_unique<Model>(config.model, shape_of(coder), DType::f32, std::move(admission));
     return;
   }
-  segments_ = std::make_unique<SegmentRnn>(config.model,
-                                           SegmentShape{.lookback = config.data.lookback,
-                                                        .horizon = config.data.horizon,
-                                                        .segment = segment_of(config),
-                                                        .channels = config.model.channel_vectors && coder.rows_per_window() > 1
-                                                                        ? coder.rows_per_window()
-                                                                        : 0,
-                                                        .outputs = coder.outputs()},
-                                           parameters_);
+  segments_ = std::make_unique<SegmentRnn>(
+      config.model,
+      SegmentShape{.lookback = config.data.lookback,
+                   .horizon = config.data.horizon,
+                   .segment = segment_of(config),
+                   .channels = config.model.channel_vectors && coder.rows_per_window() > 1
+                                   ? coder.rows_per_window()
+                                   : 0,
+                   .outputs = coder.outputs()},
+      parameters_);
 }
 
 void ForecastNet::initialise(std::uint64_t seed) {
@@ -54,7 +55,8 @@ Var ForecastNet::forward(const Pass& pass, const CodedBatch& batch) {
   // Of the steps, those of the horizon, row by row.
   std::vector<Index> rows;
   for (Index b = 0; b < count; ++b)
-    for (Index t = coder_.config().data.lookback; t < batch.x.layout->steps(); ++t) rows.push_back(t * count + b);
+    for (Index t = coder_.config().data.lookback; t < batch.x.layout->steps(); ++t)
+      rows.push_back(t * count + b);
   return gather_rows(pass, y, rows);
 }
 

@@ -44,7 +44,7 @@ using ForecastSink = FunctionRef<void(std::size_t index, const WindowForecast& f
 
 /// Forecasts of windows, some hundred at a time, each the same alone or among others; `seed` draws the paths
 /// of recursive models. They come in the order of the windows.
-void forecast_windows(ForecastNet& net, ThreadPool& pool, const ForecastData& data, std::span<const Window> windows,
-                      std::uint64_t seed, ForecastSink sink);
+void forecast_windows(ForecastNet& net, ThreadPool& pool, const ForecastData& data,
+                      std::span<const Window> windows, std::uint64_t seed, ForecastSink sink);
 
 }  // namespace recur

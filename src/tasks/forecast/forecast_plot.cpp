@@ -33,8 +33,8 @@ std::vector<Window> chosen(const ForecastData& data, std::span<const Window> win
 
 }  // namespace
 
-std::string forecast_svg(ForecastNet& net, ThreadPool& pool, const ForecastData& data, std::span<const Window> windows,
-                         std::uint64_t seed) {
+std::string forecast_svg(ForecastNet& net, ThreadPool& pool, const ForecastData& data,
+                         std::span<const Window> windows, std::uint64_t seed) {
   const std::vector<Window> shown = chosen(data, windows);
   Figure figure{.title = "Forecast against actual", .x_label = "step"};
   std::map<Index, std::size_t> panels;  // of a series, its first
@@ -49,11 +49,13 @@ std::string forecast_svg(ForecastNet& net, ThreadPool& pool, const ForecastData&
         const OneSeries& one = data.panel().list[size(window.series)];
         const std::string column = data.panel().columns[size(d)];
         Panel panel{.title = one.id.empty() ? column : one.id + " " + column, .height = 180};
-        panel.series = {{.name = "actual", .stroke = Stroke::line}, {.name = "forecast", .stroke = Stroke::line}};
+        panel.series = {{.name = "actual", .stroke = Stroke::line},
+                        {.name = "forecast", .stroke = Stroke::line}};
         if (!forecast.quantiles.empty())
           for (const std::size_t q : {std::size_t{0}, data.config().model.quantiles.size() - 1})
             panel.series.push_back({.name = fmt::format("{:g} %", 100 * data.config().model.quantiles[q]),
-                                    .stroke = Stroke::faint, .colour = 1});
+                                    .stroke = Stroke::faint,
+                                    .colour = 1});
         figure.panels.push_back(std::move(panel));
       }
     }

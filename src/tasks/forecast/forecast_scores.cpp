@@ -94,8 +94,8 @@ std::vector<ReportTable> ForecastScores::tables() const {
   constexpr std::size_t kMost = 12;
   std::vector<ReportTable> tables;
   const auto row = [](std::string name, const ForecastSums& s) {
-    return std::vector<std::string>{std::move(name), number(s.mse_scaled()), number(s.mae_scaled()), number(s.rmse()),
-                                    number(s.mae()), number(s.smape())};
+    return std::vector<std::string>{std::move(name),  number(s.mse_scaled()), number(s.mae_scaled()),
+                                    number(s.rmse()), number(s.mae()),        number(s.smape())};
   };
   const std::vector<std::string> columns{"", "mse scaled", "mae scaled", "rmse", "mae", "smape"};
   std::vector<std::size_t> order;

@@ -17,14 +17,15 @@ class ForecastScores {
   void add(const Window& window, const WindowForecast& forecast);
 
   Index windows() const { return static_cast<Index>(each_.size()); }
-  /// {"mse_scaled", "mae_scaled", "mse", "mae", "rmse", "smape", "mase", "rse", "pinball", "coverage_80"}, as far
-  /// as they are defined.
+  /// {"mse_scaled", "mae_scaled", "mse", "mae", "rmse", "smape", "mase", "rse", "pinball", "coverage_80"}, as
+  /// far as they are defined.
   nlohmann::json metrics() const;
   double mse_scaled() const { return all_.mse_scaled(); }
   double smape() const;  ///< mean over series of their sMAPE (M4)
   double mase() const;   ///< mean over series of their MASE; NaN where none is defined
 
-  /// Scores of each series and target (those with the largest errors where there are many), and of some steps.
+  /// Scores of each series and target (those with the largest errors where there are many), and of some
+  /// steps.
   std::vector<ReportTable> tables() const;
   /// Scaled squared error of each window.
   ScorePerExample each() const { return {"mse_scaled", false, each_}; }

@@ -109,7 +109,8 @@ class RollOut {
             const float* const said = y.data<float>() + (b * paths + p) * width + d * outputs;
             double value = static_cast<double>(said[0]);
             if (seed)
-              value = draw(coder_.config().model.quantiles, Numbers(said + 1, said + outputs), random[size(b)].uniform());
+              value = draw(coder_.config().model.quantiles, Numbers(said + 1, said + outputs),
+                           random[size(b)].uniform());
             future[size(b)][size(p)][size(d)].push_back(value);
           }
       if (h + 1 == horizon) break;
@@ -118,10 +119,12 @@ class RollOut {
         const Window& window = windows_[size(b / coder_.rows_per_window())];
         for (Index p = 0; p < paths; ++p)
           coder_.write_step(data_.prepared(window.series), window, b % coder_.rows_per_window(),
-                            std::span(batch_.scales).subspan(size(b * each), size(each)), future[size(b)][size(p)],
-                            window.origin + h, x.data<float>() + (b * paths + p) * features);
+                            std::span(batch_.scales).subspan(size(b * each), size(each)),
+                            future[size(b)][size(p)], window.origin + h,
+                            x.data<float>() + (b * paths + p) * features);
       }
-      ModelOutput out = net_.model()->forward(Pass{.pool = pool_}, {Var(x), Layout::dense(1, count * paths)}, state);
+      ModelOutput out =
+          net_.model()->forward(Pass{.pool = pool_}, {Var(x), Layout::dense(1, count * paths)}, state);
       state = std::move(out.state);
       y = out.y.value;
     }
@@ -133,7 +136,8 @@ class RollOut {
     const Index width = last_.dim(1);
     const Tensor out = Tensor::empty({static_cast<Index>(rows.size()), width});
     for (std::size_t i = 0; i < rows.size(); ++i)
-      std::copy_n(last_.data<float>() + rows[i] * width, width, out.data<float>() + static_cast<Index>(i) * width);
+      std::copy_n(last_.data<float>() + rows[i] * width, width,
+                  out.data<float>() + static_cast<Index>(i) * width);
     return out;
   }
 
@@ -147,8 +151,9 @@ class RollOut {
   Tensor last_;
 };
 
-void decode_recursive(ForecastNet& net, ThreadPool& pool, const ForecastData& data, std::span<const Window> windows,
-                      const CodedBatch& batch, std::uint64_t seed, std::size_t first, ForecastSink sink) {
+void decode_recursive(ForecastNet& net, ThreadPool& pool, const ForecastData& data,
+                      std::span<const Window> windows, const CodedBatch& batch, std::uint64_t seed,
+                      std::size_t first, ForecastSink sink) {
   const WindowCoder& coder = net.coder();
   const Index each = coder.row_targets(), rows = coder.rows_per_window();
   const std::vector<double>& probabilities = coder.config().model.quantiles;
@@ -182,8 +187,8 @@ void decode_recursive(ForecastNet& net, ThreadPool& pool, const ForecastData& da
 
 }  // namespace
 
-void forecast_windows(ForecastNet& net, ThreadPool& pool, const ForecastData& data, std::span<const Window> windows,
-                      std::uint64_t seed, ForecastSink sink) {
+void forecast_windows(ForecastNet& net, ThreadPool& pool, const ForecastData& data,
+                      std::span<const Window> windows, std::uint64_t seed, ForecastSink sink) {
   const WindowCoder& coder = net.coder();
   const bool recursive = coder.config().model.method == Method::recursive;
   const Index paths = recursive && !coder.config().model.quantiles.empty() ? coder.config().model.paths : 1;

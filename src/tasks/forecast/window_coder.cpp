@@ -18,12 +18,14 @@ WindowCoder::WindowCoder(const ForecastConfig& config, const Transform& transfor
       covariates_(covariates),
       known_(known) {
   const TransformConfig& t = config.transform;
-  check<ConfigError>(config.model.method != Method::recursive || covariates == 0,
-                     "a recursive forecast reads columns at steps that are still to come: make the {} covariates known, "
-                     "targets, or none (--covariates none), or choose --method direct",
-                     covariates);
+  check<ConfigError>(
+      config.model.method != Method::recursive || covariates == 0,
+      "a recursive forecast reads columns at steps that are still to come: make the {} covariates known, "
+      "targets, or none (--covariates none), or choose --method direct",
+      covariates);
   check<ConfigError>(config.model.method != Method::segments || covariates == 0,
-                     "segments read each series alone; leave the {} covariates out with --covariates none", covariates);
+                     "segments read each series alone; leave the {} covariates out with --covariates none",
+                     covariates);
   const Index per_target = 1 + static_cast<Index>(t.lags.size() + t.rolling.size());
   features_ = row_targets() * per_target + covariates + known +
               kNumbersPerCycle * static_cast<Index>(transform.cycles().size()) + (reads_ahead() ? 1 : 0);
@@ -58,7 +60,8 @@ void WindowCoder::write_step(const PreparedSeries& series, const Window& window,
       if (!ahead_of_time && forecast && t >= window.origin) {
         for (Index k = 0; k < width; ++k) mean += scaled(t - k) / static_cast<double>(width);
       } else if (!ahead_of_time) {
-        mean = (series.rolled[size(target) * transform.rolling.size() + i][size(t)] - scale.offset) / scale.scale;
+        mean = (series.rolled[size(target) * transform.rolling.size() + i][size(t)] - scale.offset) /
+               scale.scale;
       }
       put(mean);
     }
@@ -69,9 +72,11 @@ void WindowCoder::write_step(const PreparedSeries& series, const Window& window,
   if (reads_ahead()) put(ahead_of_time ? 1 : 0);
 }
 
-CodedBatch WindowCoder::encode(const ForecastData& data, std::span<const Window> windows, bool training) const {
+CodedBatch WindowCoder::encode(const ForecastData& data, std::span<const Window> windows,
+                               bool training) const {
   const Index lookback = config_.data.lookback, horizon = config_.data.horizon, count = steps(training);
-  const Index rows = rows_per_window(), batch = static_cast<Index>(windows.size()) * rows, each = row_targets();
+  const Index rows = rows_per_window(), batch = static_cast<Index>(windows.size()) * rows,
+              each = row_targets();
   const bool recursive = config_.model.method == Method::recursive;
   CodedBatch out;
   const bool segments = config_.model.method == Method::segments;
@@ -80,7 +85,8 @@ CodedBatch WindowCoder::encode(const ForecastData& data, std::span<const Window>
   } else {
     out.x = {Var(Tensor::empty({count * batch, features_})), Layout::dense(count, batch)};
   }
-  if (training) out.targets = Tensor::empty(recursive ? Shape{count * batch, each} : Shape{batch, horizon * each});
+  if (training)
+    out.targets = Tensor::empty(recursive ? Shape{count * batch, each} : Shape{batch, horizon * each});
   for (std::size_t w = 0; w < windows.size(); ++w) {
     const Window& window = windows[w];
     const PreparedSeries& series = data.prepared(window.series);
@@ -108,14 +114,15 @@ CodedBatch WindowCoder::encode(const ForecastData& data, std::span<const Window>
         const ColumnScale& scale = scales[size(d)];
         if (recursive) {
           for (Index t = 0; t < count; ++t)
-            y[(t * batch + b) * each + d] =
-                static_cast<float>((series.values[size(target)][size(first + t + 1)] - scale.offset) / scale.scale);
+            y[(t * batch + b) * each + d] = static_cast<float>(
+                (series.values[size(target)][size(first + t + 1)] - scale.offset) / scale.scale);
           continue;
         }
-        const std::vector<double> base = transform_.base(series, target, window.origin, scale.offset, horizon);
+        const std::vector<double> base =
+            transform_.base(series, target, window.origin, scale.offset, horizon);
         for (Index h = 0; h < horizon; ++h)
-          y[(b * horizon + h) * each + d] =
-              static_cast<float>((series.levels[size(target)][size(window.origin + h)] - base[size(h)]) / scale.scale);
+          y[(b * horizon + h) * each + d] = static_cast<float>(
+              (series.levels[size(target)][size(window.origin + h)] - base[size(h)]) / scale.scale);
       }
     }
   }
@@ -129,7 +136,8 @@ std::vector<double> WindowCoder::decode(const ForecastData& data, const Window& 
   if (config_.model.method == Method::recursive) {
     const Differences& differences = transform_.differences();
     const std::vector<double>& levels = series.levels[size(target)];
-    std::vector<double> x(levels.begin() + (window.origin - differences.reach()), levels.begin() + window.origin);
+    std::vector<double> x(levels.begin() + (window.origin - differences.reach()),
+                          levels.begin() + window.origin);
     for (const double one : y) {
       x.push_back(differences.undo(x, scale.offset + scale.scale * one));
       out.push_back(transform_.original(x.back()));

@@ -12,11 +12,11 @@ namespace recur {
 /// Windows of a batch as tensors. A window is one row, or one for each target where channels are
 /// independent; B rows in all, each with D targets.
 struct CodedBatch {
-  Sequence x{};                        ///< steps of B sequences, [·, features]
-  Tensor lookback{};                   ///< segments: [B, lookback] instead
+  Sequence x{};                          ///< steps of B sequences, [·, features]
+  Tensor lookback{};                     ///< segments: [B, lookback] instead
   std::vector<std::int32_t> channels{};  ///< of each row, the target; 0 where a row has all
-  std::vector<ColumnScale> scales{};   ///< [B·D] what was taken from each window
-  Tensor targets{};                    ///< for the loss, in the order of the model's outputs
+  std::vector<ColumnScale> scales{};     ///< [B·D] what was taken from each window
+  Tensor targets{};                      ///< for the loss, in the order of the model's outputs
 };
 
 /// Forecasts of a window in units of the series.
@@ -29,8 +29,8 @@ struct WindowForecast {
 class WindowCoder {
  public:
   /// Throws ConfigError for covariates that a recursive forecast would have to know in advance.
-  WindowCoder(const ForecastConfig& config, const Transform& transform, const FittedScales& scales, Index targets,
-              Index covariates, Index known);
+  WindowCoder(const ForecastConfig& config, const Transform& transform, const FittedScales& scales,
+              Index targets, Index covariates, Index known);
 
   /// Numbers that the model reads at a step.
   Index features() const { return features_; }
@@ -55,8 +55,8 @@ class WindowCoder {
 
   /// What the scaled outputs y of a target say, in units of the series: departures from what the window goes
   /// on with (direct, segments), or the values of one step after another (recursive).
-  std::vector<double> decode(const ForecastData& data, const Window& window, Index target, const ColumnScale& scale,
-                             std::span<const double> y) const;
+  std::vector<double> decode(const ForecastData& data, const Window& window, Index target,
+                             const ColumnScale& scale, std::span<const double> y) const;
 
  private:
   bool independent() const { return config_.model.channel_independent; }
