@@ -48,6 +48,18 @@ void ClassificationScore::add(std::span<const std::int32_t> truth, std::span<con
   exact_ += right == truth.size() && right == predicted.size();
 }
 
+void ClassificationScore::add(const ClassificationScore& other) {
+  RECUR_ASSERT(classes() == other.classes());
+  for (std::size_t c = 0; c < counts_.size(); ++c) {
+    counts_[c].correct += other.counts_[c].correct;
+    counts_[c].predicted += other.counts_[c].predicted;
+    counts_[c].support += other.counts_[c].support;
+  }
+  for (std::size_t i = 0; i < confusion_.size(); ++i) confusion_[i] += other.confusion_[i];
+  examples_ += other.examples_;
+  exact_ += other.exact_;
+}
+
 double ClassificationScore::accuracy() const { return share(exact_, examples_); }
 
 double ClassificationScore::f1_macro() const {

@@ -40,6 +40,9 @@ class ClassificationScore {
   /// One example with any number of each, none twice.
   void add(std::span<const std::int32_t> truth, std::span<const std::int32_t> predicted);
 
+  /// The counts of other examples, of the same classes.
+  void add(const ClassificationScore& other);
+
   Index classes() const { return static_cast<Index>(counts_.size()); }
   Index examples() const { return examples_; }
   Index exact() const { return exact_; }

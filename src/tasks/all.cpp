@@ -1,6 +1,7 @@
 // The tasks: one line each.
 #include "base/error.h"
 #include "base/text.h"
+#include "tasks/classify.h"
 #include "tasks/forecast.h"
 #include "tasks/lm.h"
 #include "tasks/task.h"
@@ -15,6 +16,7 @@ void Task::predict(const ModelFile& model, const std::filesystem::path&, ThreadP
 
 const std::vector<TaskEntry>& all_tasks() {
   static const std::vector<TaskEntry> tasks{
+      {"classify", "labels for texts or series of numbers", make_classify_task},
       {"forecast", "what comes next in one or many series of numbers", make_forecast_task},
       {"lm", "language models over bytes, characters or words", make_lm_task},
   };

@@ -13,10 +13,9 @@ LayoutPtr layout_of(const std::vector<Tensor>& sequences) {
   return Layout::ragged(lengths);
 }
 
-ModelOutput forward(Model& model, ThreadPool& pool, const std::vector<Tensor>& sequences,
+ModelOutput forward(Model& model, const Pass& pass, const std::vector<Tensor>& sequences,
                     const LayoutPtr& layout, const RecurrentState& initial) {
   const Tensor rows = pack_sequences(sequences, *layout);
-  const Pass pass{.pool = pool};
   return model.shape().tokens > 0 ? model.forward(pass, rows, layout, initial)
                                   : model.forward(pass, Sequence{Var(rows), layout}, initial);
 }
@@ -39,10 +38,16 @@ Tensor pack_sequences(const std::vector<Tensor>& sequences, const Layout& layout
   return packed;
 }
 
+ModelOutput forward_sequences(Model& model, const Pass& pass, const std::vector<Tensor>& sequences,
+                              const LayoutPtr& layout) {
+  const auto n = static_cast<Index>(sequences.size());
+  return forward(model, pass, sequences, layout, model.encoder().zero_state(n));
+}
+
 std::vector<Tensor> ModelNetwork::run(ThreadPool& pool, const std::vector<Tensor>& sequences) {
   const LayoutPtr layout = layout_of(sequences);
   const auto n = static_cast<Index>(sequences.size());
-  const Tensor y = forward(*model_, pool, sequences, layout, model_->encoder().zero_state(n)).y.value;
+  const Tensor y = forward_sequences(*model_, {.pool = pool}, sequences, layout).y.value;
   std::vector<Tensor> out;
   if (model_->shape().pool) {
     for (Index i = 0; i < n; ++i) out.push_back(y.rows(i, i + 1));
@@ -92,7 +97,7 @@ bool ModelNetwork::reads_parts() const { return !model_->config().bidirectional 
 
 Tensor ModelNetwork::run_part(ThreadPool& pool, const Tensor& part, RecurrentState& state) {
   if (state.parts.empty()) state = model_->encoder().zero_state(1);
-  const ModelOutput out = forward(*model_, pool, {part}, Layout::dense(part.dim(0), 1), state);
+  const ModelOutput out = forward(*model_, {.pool = pool}, {part}, Layout::dense(part.dim(0), 1), state);
   state = out.state;
   return out.y.value;
 }

@@ -161,7 +161,7 @@ class Run {
                             .learning_rate = rate_,
                             .tokens = at_.tokens,
                             .seconds = seconds()});
-    if (verdict.best) {
+    if (verdict.best && !options_.model_file.empty()) {
       nlohmann::json metrics{{"valid", nlohmann::json::object()}};
       for (const auto& [name, value] : score.metrics) metrics["valid"][name] = value;
       write_file_atomically(options_.model_file, job_.model_file(pool_, metrics).to_bytes());
@@ -183,6 +183,7 @@ class Run {
   }
 
   void save() {
+    if (options_.checkpoint_file.empty()) return;
     at_.seconds = seconds();
     session_ = std::chrono::steady_clock::now();
     save_checkpoint(options_.checkpoint_file, job_, pool_, optimizer_, at_);
@@ -213,9 +214,10 @@ class Run {
 
   /// Restores the best epoch's weights, scores them on every split, and writes the model with its scores.
   Report finish() {
-    if (at_.early.best_epoch > 0) load_weights(ModelFile::read(options_.model_file), job_.parameters());
+    const bool kept = !options_.model_file.empty();
+    if (kept && at_.early.best_epoch > 0) load_weights(ModelFile::read(options_.model_file), job_.parameters());
     Report report = job_.final_report(pool_);
-    write_file_atomically(options_.model_file, job_.model_file(pool_, report.metrics).to_bytes());
+    if (kept) write_file_atomically(options_.model_file, job_.model_file(pool_, report.metrics).to_bytes());
     return report;
   }
 

@@ -1,0 +1,205 @@
+#include "tasks/classify/data.h"
+
+#include <algorithm>
+#include <map>
+#include <span>
+#include <unordered_set>
+
+#include "base/error.h"
+#include "base/sha256.h"
+#include "base/text.h"
+#include "data/labels/stratify.h"
+
+namespace recur {
+namespace {
+
+/// With fewer examples none is held out: there are other ways to find the number of epochs.
+constexpr Index kFewExamples = 300;
+
+/// The examples of one split as they were read, texts or series; one interface for both.
+struct Texts {
+  std::vector<TextExample> list;
+
+  Texts(const ClassifyConfig& config, std::span<const std::filesystem::path> files)
+      : list(read_text_examples(config.data, files, /*with_labels=*/true)) {}
+  void describe_as(const Texts&) {}
+  const std::vector<TextExample>& raw() const { return list; }
+  static std::string_view content(const TextExample& example) { return example.text; }
+  Example encode(const ClassifyPipeline& pipeline, std::size_t i, Index& changed) const {
+    return pipeline.encode(list[i], changed);
+  }
+};
+struct Series : SeriesExamples {
+  Series(const ClassifyConfig& config, std::span<const std::filesystem::path> files)
+      : SeriesExamples(files.empty() ? SeriesExamples{}
+                                     : read_series_examples(config.data, files, /*with_labels=*/true)) {}
+  /// Its examples will be of the other's.
+  void describe_as(const Series& other) { features = other.features; }
+  const SeriesExamples& raw() const { return *this; }
+  static std::string_view content(const SeriesExample& example) {
+    return {reinterpret_cast<const char*>(example.values.data()), example.values.size() * sizeof(float)};
+  }
+  Example encode(const ClassifyPipeline& pipeline, std::size_t i, Index& changed) const {
+    return pipeline.encode(list[i], features, changed);
+  }
+};
+
+/// Examples with the same labels are of one stratum.
+template <class Raw>
+std::vector<std::int32_t> strata_of(const std::vector<Raw>& list) {
+  std::map<std::vector<std::string>, std::int32_t> numbers;
+  std::vector<std::int32_t> strata;
+  for (const Raw& example : list)
+    strata.push_back(
+        numbers.try_emplace(example.labels, static_cast<std::int32_t>(numbers.size())).first->second);
+  return strata;
+}
+
+template <class Raw>
+LabelSet labels_of(const std::vector<Raw>& list) {
+  std::vector<std::string> labels;
+  for (const Raw& example : list) labels.insert(labels.end(), example.labels.begin(), example.labels.end());
+  return LabelSet(std::move(labels));
+}
+
+/// Moves the examples `chosen` (rising) from one list to another.
+template <class Raw>
+void move_examples(std::vector<Raw>& from, const std::vector<Index>& chosen, std::vector<Raw>& to) {
+  std::vector<Raw> rest;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const bool moves = next < chosen.size() && static_cast<std::size_t>(chosen[next]) == i;
+    next += moves;
+    (moves ? to : rest).push_back(std::move(from[i]));
+  }
+  from = std::move(rest);
+}
+
+template <class Split>
+void hash_split(Sha256& hash, std::string_view name, const Split& split) {
+  const auto add = [&](std::string_view bytes) {
+    hash.update(std::to_string(bytes.size()) + ":");
+    hash.update(bytes);
+  };
+  hash.update(name);
+  for (const auto& example : split.list) {
+    add(Split::content(example));
+    for (const std::string& label : example.labels) add(label);
+  }
+}
+
+/// A line on the examples of `split` that stand in `other`, too; nothing if there are none.
+template <class Split>
+void note_repeated(const Split& split, const Split& other, const char* name, const char* other_name,
+                   std::vector<std::string>& notes) {
+  std::unordered_set<std::string_view> seen;
+  for (const auto& example : other.list) seen.insert(Split::content(example));
+  const auto repeated = std::ranges::count_if(
+      split.list, [&](const auto& example) { return seen.contains(Split::content(example)); });
+  if (repeated > 0)
+    notes.push_back(fmt::format(
+        "{} of {} {} examples stand in the {} data too: their score says less than it "
+        "seems",
+        format_count(repeated), format_count(static_cast<Index>(split.list.size())), name, other_name));
+}
+
+/// A line on classes with a single training example, if there are any.
+template <class Raw>
+void note_single(const std::vector<Raw>& train, const LabelSet& labels, std::vector<std::string>& notes) {
+  std::vector<Index> members(static_cast<std::size_t>(labels.size()));
+  for (const Raw& example : train)
+    for (const std::string& label : example.labels) ++members[static_cast<std::size_t>(*labels.id(label))];
+  std::vector<std::string> single;
+  for (std::size_t c = 0; c < members.size(); ++c)
+    if (members[c] == 1) single.push_back(labels.name(static_cast<Index>(c)));
+  if (single.empty()) return;
+  notes.push_back(fmt::format("{} of {} classes ha{} a single training example: {}", single.size(),
+                              labels.size(), single.size() == 1 ? "s" : "ve", LabelSet(single).list()));
+}
+
+template <class Split>
+std::vector<Example> encode_split(const Split& split, const ClassifyPipeline& pipeline, Index& changed) {
+  std::vector<Example> out;
+  for (std::size_t i = 0; i < split.list.size(); ++i) {
+    out.push_back(split.encode(pipeline, i, changed));
+    out.back().labels = pipeline.encode_labels(split.list[i].labels, split.list[i].place);
+  }
+  return out;
+}
+
+/// One line on all that was cut or filled in.
+std::string changed_note(const ClassifyConfig& config, const ClassifyData& data, Index changed) {
+  if (!data.pipeline->reads_text())
+    return fmt::format("{} missing values were filled in (missing = {})", format_count(changed),
+                       to_name(config.data.missing));
+  const std::string_view lost = config.data.keep == Keep::head   ? "ends"
+                                : config.data.keep == Keep::tail ? "beginnings"
+                                                                 : "middles";
+  return fmt::format("{} of {} texts were longer than {} {}; their {} were left out (keep = {})",
+                     format_count(changed), format_count(data.examples_read),
+                     format_count(config.data.max_length), plural(config.data.level), lost,
+                     to_name(config.data.keep));
+}
+
+template <class Split>
+ClassifyData read(const ClassifyConfig& config) {
+  const ClassifyDataConfig& files = config.data;
+  Split train(config, files.train), valid(config, files.valid), test(config, files.test);
+  if (files.valid.empty()) valid.describe_as(train);
+  const Index count = static_cast<Index>(train.list.size());
+  check<DataError>(count > 0, "{}: holds no examples", files.train.front().string());
+  ClassifyData data;
+  data.examples_read = count + static_cast<Index>(valid.list.size() + test.list.size());
+  Sha256 hash;
+  hash_split(hash, "train", train);
+  hash_split(hash, "valid", valid);
+  hash_split(hash, "test", test);
+  data.sha256 = hash.hex();
+
+  const LabelSet labels = labels_of(train.list);
+  note_single(train.list, labels, data.notes);
+  const auto seed = static_cast<std::uint64_t>(config.seed);
+  if (files.valid.empty() && count < kFewExamples && files.folds > 1) {
+    data.folds = stratified_folds(strata_of(train.list), std::min(files.folds, count), seed);
+    data.notes.push_back(
+        fmt::format("{} training examples are few: none is held out, {} cross-validated parts of them stand "
+                    "in for validation",
+                    count, std::min(files.folds, count)));
+  } else if (files.valid.empty()) {
+    move_examples(train.list, stratified_part(strata_of(train.list), files.valid_fraction, seed), valid.list);
+    check<DataError>(!valid.list.empty() && !train.list.empty(),
+                     "{}: {} examples cannot be parted into training and validation with valid_fraction {} "
+                     "(give a file with --valid)",
+                     files.train.front().string(), count, shortest(files.valid_fraction));
+  }
+  note_repeated(valid, train, "validation", "training", data.notes);
+  note_repeated(test, train, "test", "training", data.notes);
+  note_repeated(test, valid, "test", "validation", data.notes);
+
+  data.pipeline = std::make_shared<ClassifyPipeline>(config, labels, train.raw());
+  Index changed = 0;
+  data.train = encode_split(train, *data.pipeline, changed);
+  data.valid = encode_split(valid, *data.pipeline, changed);
+  data.test = encode_split(test, *data.pipeline, changed);
+  if (changed > 0) data.notes.push_back(changed_note(config, data, changed));
+  return data;
+}
+
+}  // namespace
+
+ClassifyData read_classify_data(const ClassifyConfig& config) {
+  return holds_series(config.data, config.data.train) ? read<Series>(config) : read<Texts>(config);
+}
+
+std::vector<Example> read_labelled(const ClassifyConfig& config, const ClassifyPipeline& pipeline,
+                                   const std::filesystem::path& file) {
+  const std::vector<std::filesystem::path> files{file};
+  Index changed = 0;
+  std::vector<Example> examples = pipeline.reads_text()
+                                      ? encode_split(Texts(config, files), pipeline, changed)
+                                      : encode_split(Series(config, files), pipeline, changed);
+  check<DataError>(!examples.empty(), "{}: holds no examples", file.string());
+  return examples;
+}
+
+}  // namespace recur

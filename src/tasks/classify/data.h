@@ -1,0 +1,32 @@
+// The splits that a classifier is trained, validated and tested on.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tasks/classify/pipeline.h"
+
+namespace recur {
+
+struct ClassifyData {
+  std::shared_ptr<ClassifyPipeline> pipeline;
+  std::vector<Example> train, valid, test;
+  /// The part of each training example for cross-validation, where there is nothing else to validate on.
+  std::vector<Index> folds;
+  Index examples_read = 0;         ///< of all splits
+  std::string sha256;              ///< of all that was read
+  std::vector<std::string> notes;  ///< what a user should know, a line each
+};
+
+/// Reads all splits. Without validation files it holds some training examples out, or, of fewer than 300,
+/// plans to cross-validate. What is fitted is fitted on the rest. Throws ConfigError, DataError, FormatError,
+/// IoError.
+ClassifyData read_classify_data(const ClassifyConfig& config);
+
+/// The examples of files, with their labels, as a trained pipeline sees them.
+std::vector<Example> read_labelled(const ClassifyConfig& config, const ClassifyPipeline& pipeline,
+                                   const std::filesystem::path& file);
+
+}  // namespace recur

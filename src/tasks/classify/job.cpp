@@ -1,0 +1,225 @@
+#include "tasks/classify/job.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "data/words/vectors.h"
+#include "nn/losses.h"
+#include "simd/isa.h"
+#include "tasks/classify/baselines.h"
+#include "tasks/classify/cross_validation.h"
+#include "tasks/model_network.h"
+#include "train/weights.h"
+
+namespace recur {
+namespace {
+
+std::vector<Index> lengths_of(const std::vector<Example>& examples) {
+  std::vector<Index> lengths;
+  for (const Example& example : examples) lengths.push_back(example.input.dim(0));
+  return lengths;
+}
+
+ModelShape shape_of(const ClassifyConfig& config, const ClassifyPipeline& pipeline) {
+  ModelShape shape = pipeline.shape();
+  shape.pool = config.model;
+  return shape;
+}
+
+/// The options that belong into the model file: not the surroundings of one run.
+nlohmann::json config_for_file(ClassifyConfig config) {
+  const auto options = options_of(config);
+  nlohmann::json json = to_json(options);
+  for (const char* path : {"train", "valid", "test", "vectors"}) json["data"].erase(path);
+  json["train"].erase("checkpoint_every");
+  return json;
+}
+
+}  // namespace
+
+ClassifyJob::ClassifyJob(const ClassifyConfig& config, ClassifyData data)
+    : config_(config),
+      data_(std::move(data)),
+      batches_(lengths_of(data_.train), config.train.batch_size, static_cast<std::uint64_t>(config.seed)),
+      model_(config.model, shape_of(config, *data_.pipeline)),
+      class_weights_(class_weights()) {
+  model_.initialise(static_cast<std::uint64_t>(config.seed));
+  if (!config.data.vectors.empty()) read_vectors();
+}
+
+std::string ClassifyJob::loss_unit() const {
+  return data_.pipeline->many_labels() ? "nats per label" : "nats per example";
+}
+
+/// [classes]: n/(classes·n_c), so that each class weighs the same; of many labels (n − n_c)/n_c, so that the
+/// examples with a label weigh as much as those without.
+Tensor ClassifyJob::class_weights() const {
+  if (config_.train.class_weights == ClassWeights::none) return {};
+  const Index classes = data_.pipeline->labels().size();
+  std::vector<double> members(static_cast<std::size_t>(classes));
+  for (const Example& example : data_.train)
+    for (const std::int32_t c : example.labels) ++members[static_cast<std::size_t>(c)];
+  const double n = static_cast<double>(data_.train.size());
+  const Tensor weights = Tensor::empty({classes});
+  for (Index c = 0; c < classes; ++c) {
+    const double m = std::max(1.0, members[static_cast<std::size_t>(c)]);
+    const double weight =
+        data_.pipeline->many_labels() ? (n - m) / m : n / (static_cast<double>(classes) * m);
+    weights.data<float>()[c] = static_cast<float>(std::max(weight, 1e-3));
+  }
+  return weights;
+}
+
+void ClassifyJob::read_vectors() {
+  const WordVectors vectors = read_word_vectors(config_.data.vectors, data_.pipeline->vocabulary());
+  Parameter& embedding = *model_.parameters().find("embedding.weight");
+  RECUR_ASSERT(embedding.value.shape() == vectors.table.shape());
+  const Index width = vectors.table.dim(1);
+  for (Index word = 0; word < vectors.table.dim(0); ++word)
+    if (vectors.found[static_cast<std::size_t>(word)])
+      std::copy_n(vectors.table.data<float>() + word * width, width,
+                  embedding.value.data<float>() + word * width);
+  ++embedding.version;
+  if (!config_.data.tune_vectors) embedding.kind = ParameterKind::statistic;
+  data_.notes.push_back(vectors.note);
+}
+
+BatchLoss ClassifyJob::batch(const Pass& pass, Index epoch, Index number) {
+  epoch_ = epoch;
+  std::vector<Tensor> inputs;
+  std::vector<Index> lengths;
+  const auto chosen = batches_.batch(epoch, number);
+  for (const Index i : chosen) {
+    inputs.push_back(data_.train[static_cast<std::size_t>(i)].input);
+    lengths.push_back(inputs.back().dim(0));
+  }
+  const Var y = forward_sequences(model_, pass, inputs, Layout::ragged(lengths)).y;
+  const auto n = static_cast<Index>(chosen.size());
+  const double smoothing = config_.train.label_smoothing;
+  if (!data_.pipeline->many_labels()) {
+    const Tensor targets = Tensor::empty({n}, DType::i32);
+    for (Index i = 0; i < n; ++i)
+      targets.data<std::int32_t>()[i] =
+          data_.train[static_cast<std::size_t>(chosen[static_cast<std::size_t>(i)])].labels.front();
+    return {cross_entropy(pass, y, targets, {.label_smoothing = smoothing, .class_weights = class_weights_})
+                .value,
+            n};
+  }
+  const Index classes = y.value.dim(1);
+  const Tensor targets = Tensor::empty({n, classes});
+  std::fill_n(targets.data<float>(), targets.size(), static_cast<float>(smoothing / 2));
+  for (Index i = 0; i < n; ++i)
+    for (const std::int32_t c :
+         data_.train[static_cast<std::size_t>(chosen[static_cast<std::size_t>(i)])].labels)
+      targets.data<float>()[i * classes + c] = static_cast<float>(1 - smoothing / 2);
+  return {binary_cross_entropy(pass, y, targets, class_weights_).value, n};
+}
+
+/// Thresholds that are best on these examples, as the model file will hold them: rounded to float.
+void ClassifyJob::tune_thresholds(const ClassifyScore& valid) {
+  if (config_.train.tune_threshold == TuneThreshold::none) return;
+  ClassifyPipeline& pipeline = *data_.pipeline;
+  const auto aim =
+      config_.train.tune_threshold == TuneThreshold::f1 ? ThresholdAim::f1 : ThresholdAim::accuracy;
+  for (std::size_t c = pipeline.many_labels() ? 0 : 1; c < pipeline.thresholds.size(); ++c) {
+    std::vector<float> p;
+    std::vector<std::uint8_t> has;
+    for (std::size_t i = 0; i < data_.valid.size(); ++i) {
+      p.push_back(valid.probabilities[i][c]);
+      has.push_back(std::ranges::binary_search(data_.valid[i].labels, static_cast<std::int32_t>(c)));
+    }
+    pipeline.thresholds[c] = static_cast<float>(best_threshold(p, has, aim));
+  }
+}
+
+Score ClassifyJob::validate(ThreadPool& pool) {
+  if (!data_.folds.empty()) return cross_validated(pool);
+  ClassifyScore score = score_held_out(pool);
+  if (config_.train.tune_threshold != TuneThreshold::none) {
+    tune_thresholds(score);
+    score = score_held_out(pool);
+  }
+  return {.loss = score.nats, .metrics = metrics_of(score.counts)};
+}
+
+/// Of the epoch under way. All epochs are computed at once: a function of the data, the options and the seed,
+/// whatever became of the run before.
+Score ClassifyJob::cross_validated(ThreadPool& pool) {
+  if (folds_.empty()) folds_ = cross_validate(config_, data_, pool);
+  return folds_[epoch()];
+}
+
+std::vector<BaselineScored> ClassifyJob::baselines() {
+  if (!baselines_.empty()) return baselines_;
+  const Index classes = data_.pipeline->labels().size();
+  const bool many = data_.pipeline->many_labels();
+  const std::vector<ClassifyBaseline> fitted = fit_baselines(config_, *data_.pipeline, data_.train);
+  for (const ClassifyBaseline& baseline : fitted) {
+    if (!data_.valid.empty())
+      baselines_.push_back({.baseline = baseline.name,
+                            .metrics = metrics_of(score_baseline(baseline, classes, many, data_.valid))});
+    if (!data_.test.empty())
+      baseline_tests_[baseline.name] =
+          to_json(metrics_of(score_baseline(baseline, classes, many, data_.test)));
+  }
+  if (!data_.folds.empty()) baselines_ = cross_validate_baselines(config_, data_);
+  std::ranges::stable_sort(baselines_, std::greater{},
+                           [](const auto& b) { return b.metrics.front().second; });
+  return baselines_;
+}
+
+ModelFile ClassifyJob::model_file(ThreadPool& pool, const nlohmann::json& metrics) {
+  ModelFile file{.task = "classify",
+                 .config = config_for_file(config_),
+                 .metrics = metrics,
+                 .data_sha256 = data_.sha256};
+  file.isa = recur::name(current_isa());
+  append_weights(model_.parameters(), file.tensors);
+  data_.pipeline->save(file);
+  add_golden(pool, file);
+  return file;
+}
+
+/// The beginning of an example, and the logits for it: what `verify` replays.
+void ClassifyJob::add_golden(ThreadPool& pool, ModelFile& file) {
+  constexpr Index kMostSteps = 64;
+  for (const auto* split : {&data_.valid, &data_.train})
+    for (const Example& example : *split) {
+      if (example.input.dim(0) == 0) continue;
+      const Tensor input = example.input.rows(0, std::min(kMostSteps, example.input.dim(0)));
+      const Tensor y =
+          forward_sequences(model_, {.pool = pool}, {input}, Layout::dense(input.dim(0), 1)).y.value;
+      file.tensors.push_back({"golden.inputs", input.clone()});
+      file.tensors.push_back({"golden.outputs", y});
+      return;
+    }
+}
+
+Report ClassifyJob::final_report(ThreadPool& pool) {
+  const ClassifyPipeline& pipeline = *data_.pipeline;
+  Report report;
+  if (data_.folds.empty()) {
+    tune_thresholds(score_held_out(pool));
+  } else {
+    static_cast<void>(cross_validated(pool));  // of a run that was resumed after its last epoch
+    report.metrics["valid"] = to_json(best_of(config_, folds_).metrics);
+  }
+  const auto add = [&](const char* split, const std::vector<Example>& examples) {
+    if (examples.empty()) return;
+    const ClassifyScore score = score_examples(model_, pipeline, examples, pool);
+    report.metrics[split] = to_json(metrics_of(score));
+    report.tables = tables_of(score, pipeline, examples, split);
+    report.each = each_of(score, examples);
+  };
+  add("train", data_.train);
+  add("valid", data_.valid);
+  add("test", data_.test);
+  for (const BaselineScored& baseline : baselines())
+    report.baselines[baseline.baseline]["valid"] = to_json(baseline.metrics);
+  for (const auto& [name, metrics] : baseline_tests_.items()) report.baselines[name]["test"] = metrics;
+  add_verdict(report);
+  return report;
+}
+
+}  // namespace recur

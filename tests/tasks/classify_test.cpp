@@ -1,0 +1,292 @@
+// Classifiers end to end: they learn, tell what they know, and a run gives the same bytes however it is cut,
+// repeated or spread over threads.
+#include "tasks/classify.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "api/predict.h"
+#include "api/train.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/settings.h"
+#include "data/text/vocabulary.h"
+#include "tests/base/temporary_folder.h"
+
+namespace recur {
+namespace {
+
+class Classifiers : public testing::Test {
+ protected:
+  std::filesystem::path file(const std::string& name, const std::string& text) const {
+    write_file_atomically(folder_ / name, text);
+    return folder_ / name;
+  }
+
+  /// A task with a small model; what is set later wins.
+  static std::unique_ptr<Task> task(const std::filesystem::path& data,
+                                    const std::vector<std::string>& settings = {}) {
+    std::unique_ptr<Task> task = find_task("classify").make();
+    std::vector<Setting> all;
+    for (const char* s : {"model.hidden_size=12", "model.embedding=8", "model.pool=mean", "train.epochs=6",
+                          "train.batch_size=8", "train.learning_rate=0.02", "model.dropout=0.1"})
+      all.push_back(parse_setting(s));
+    all.push_back(parse_setting("data.train=" + data.string()));
+    for (const std::string& s : settings) all.push_back(parse_setting(s));
+    set_options(all, task->options());
+    return task;
+  }
+
+  std::vector<nlohmann::ordered_json> answers(const std::string& name,
+                                              const std::filesystem::path& input) const {
+    std::vector<nlohmann::ordered_json> all;
+    predict(run(name), input, 1, [&](const nlohmann::ordered_json& answer) { all.push_back(answer); });
+    return all;
+  }
+
+  template <class E>
+  static std::string refusal(const std::function<void()>& call) {
+    try {
+      call();
+    } catch (const E& error) {
+      return error.what();
+    }
+    return "nothing was thrown";
+  }
+
+  std::vector<std::string> notes(const std::filesystem::path& data,
+                                 const std::vector<std::string>& settings = {}) const {
+    return task(data, settings)->start()->notes();
+  }
+
+  std::string bytes(const std::string& name) const { return read_file(run(name) / "model.safetensors"); }
+  std::filesystem::path run(const std::string& name) const { return folder_ / name; }
+
+  TemporaryFolder folder_;
+};
+
+/// Opinions whose sense hangs on one word.
+std::string opinions(int count, int first = 0) {
+  const char* const good[]{"wonderful", "great", "lovely"};
+  const char* const bad[]{"dull", "awful", "boring"};
+  const char* const things[]{"film", "book", "song", "dish", "day"};
+  std::string text = "text\tlabel\n";
+  for (int i = first; i < first + count; ++i) {
+    const bool is_good = i % 2 == 0;
+    text += "The " + std::string(things[i % 5]) + " number " + std::to_string(i) + " was " +
+            (is_good ? good[i % 3] : bad[i % 3]) + "!\t" + (is_good ? "good" : "bad") + "\n";
+  }
+  return text;
+}
+
+TEST_F(Classifiers, OfTextsLearnAndKeepTheirScores) {
+  const auto test = file("test.tsv", opinions(60, 1000));
+  const TrainReport report = train(*task(file("train.tsv", opinions(400)), {"data.test=" + test.string()}),
+                                   {.out = run("a"), .threads = 2});
+  const auto& metrics = report.json["metrics"];
+  EXPECT_EQ(metrics["test"]["accuracy"].get<double>(), 1);
+  EXPECT_EQ(metrics["valid"]["examples"].get<double>(), 40);
+  EXPECT_EQ(metrics["train"]["examples"].get<double>(), 360);
+  EXPECT_LT(metrics["test"]["nats"].get<double>(), 0.1);
+  EXPECT_EQ(report.json["baselines"]["majority"]["test"]["accuracy"].get<double>(), 0.5);
+  EXPECT_EQ(report.json["baselines"]["n-gram regression"]["test"]["accuracy"].get<double>(), 1);
+  EXPECT_EQ(evaluate(run("a"), test, 1)["metrics"]["test"], metrics["test"]);
+}
+
+TEST_F(Classifiers, AnswerWithProbabilities) {
+  train(*task(file("train.tsv", opinions(400))), {.out = run("a"), .threads = 1});
+  const auto said = answers("a", file("new.txt", "what a wonderful day\nan awful song\n\n"));
+  ASSERT_EQ(said.size(), 3U);  // an empty text, too, has an answer
+  EXPECT_EQ(said[0]["label"], "good");
+  EXPECT_EQ(said[1]["label"], "bad");
+  for (const auto& answer : said) {
+    const double bad = answer["probabilities"]["bad"], good = answer["probabilities"]["good"];
+    EXPECT_NEAR(bad + good, 1, 1e-6);
+    EXPECT_EQ(answer["probability"].get<double>(), std::max(bad, good));
+  }
+  // Alone as in company.
+  EXPECT_EQ(answers("a", file("one.txt", "an awful song\n"))[0], said[1]);
+}
+
+TEST_F(Classifiers, GiveTheSameBytesOnAnyNumberOfThreadsAndWhenResumed) {
+  const auto data = file("train.tsv", opinions(330));
+  train(*task(data), {.out = run("one"), .threads = 1});
+  train(*task(data), {.out = run("two"), .threads = 2});
+  EXPECT_TRUE(bytes("one") == bytes("two"));
+  int steps = 0;
+  const auto stop = [&] { return ++steps % 50 == 0; };
+  TrainReport report = train(*task(data), {.out = run("parts"), .threads = 1, .stop_requested = stop});
+  while (report.stopped.reason == StopReason::interrupted)
+    report = train(*task(data), {.out = run("parts"), .resume = true, .threads = 2, .stop_requested = stop});
+  EXPECT_GT(steps, 100);
+  EXPECT_TRUE(bytes("one") == bytes("parts"));
+}
+
+TEST_F(Classifiers, OfFewExamplesAreCrossValidated) {
+  const auto data = file("train.tsv", opinions(80));
+  const TrainReport report = train(*task(data), {.out = run("a"), .threads = 1});
+  EXPECT_EQ(report.json["metrics"]["train"]["examples"].get<double>(), 80);  // nothing is held out
+  EXPECT_GT(report.json["metrics"]["valid"]["accuracy"].get<double>(), 0.9);
+  EXPECT_EQ(report.json["baselines"]["majority"]["valid"]["accuracy"].get<double>(), 0.5);
+  // A resumed run computes the same scores anew.
+  int steps = 0;
+  TrainReport parts =
+      train(*task(data), {.out = run("b"), .threads = 1, .stop_requested = [&] { return ++steps == 25; }});
+  EXPECT_EQ(parts.stopped.reason, StopReason::interrupted);
+  parts = train(*task(data), {.out = run("b"), .resume = true, .threads = 1});
+  EXPECT_TRUE(bytes("a") == bytes("b"));
+  EXPECT_EQ(parts.json["metrics"], report.json["metrics"]);
+}
+
+TEST_F(Classifiers, MayGiveAnyNumberOfLabels) {
+  const char* const words[]{"rain", "wind", "rain and wind", "rain and wind and snow"};
+  const char* const labels[]{"wet", "rough", "wet|rough", "wet|rough|cold"};
+  std::string text = "text,label\n";
+  for (int i = 0; i < 400; ++i)
+    text += "on day " + std::to_string(i) + " there was " + words[i % 4] + "," + labels[i % 4] + "\n";
+  const TrainReport report = train(
+      *task(file("train.csv", text), {"data.label_separator=|", "train.tune_threshold=f1", "train.epochs=8"}),
+      {.out = run("a"), .threads = 1});
+  EXPECT_EQ(report.json["metrics"]["valid"]["accuracy"].get<double>(), 1);
+  EXPECT_EQ(report.json["metrics"]["valid"]["f1_micro"].get<double>(), 1);
+  const auto said = answers("a", file("new.txt", "on day 9 there was rain and wind\n"));
+  EXPECT_EQ(said[0]["labels"].dump(), R"(["rough","wet"])");
+  EXPECT_LT(said[0]["probabilities"]["cold"].get<double>(), 0.5);
+}
+
+TEST_F(Classifiers, TuneTheirThresholdOnValidation) {
+  // One in five is good, and the model is hardly trained: 0.5 would find none of them.
+  std::string text = "text\tlabel\n";
+  for (int i = 0; i < 400; ++i)
+    text +=
+        std::string(i % 5 == 0 ? "a lovely" : "an awful") + " day\t" + (i % 5 == 0 ? "good" : "bad") + "\n";
+  const auto data = file("train.tsv", text);
+  const std::vector<std::string> settings{"train.epochs=1", "train.learning_rate=0.001"};
+  std::vector<std::string> tuned = settings;
+  tuned.emplace_back("train.tune_threshold=f1");
+  const TrainReport plain = train(*task(data, settings), {.out = run("plain"), .threads = 1});
+  const TrainReport report = train(*task(data, tuned), {.out = run("tuned"), .threads = 1});
+  EXPECT_EQ(plain.json["metrics"]["valid"]["accuracy"].get<double>(), 0.8);
+  EXPECT_EQ(report.json["metrics"]["valid"]["accuracy"].get<double>(), 1);
+  EXPECT_EQ(answers("tuned", file("new.txt", "a lovely day\n"))[0]["label"], "good");
+}
+
+TEST_F(Classifiers, WeighRareClassesIfAsked) {
+  std::string text = "text\tlabel\n";
+  for (int i = 0; i < 400; ++i)
+    text +=
+        std::string(i % 10 == 0 ? "a lovely" : "an awful") + " day\t" + (i % 10 == 0 ? "good" : "bad") + "\n";
+  const auto data = file("train.tsv", text);
+  std::vector<std::string> settings{"train.epochs=1", "train.learning_rate=0.005"};
+  const TrainReport plain = train(*task(data, settings), {.out = run("plain"), .threads = 1});
+  settings.emplace_back("train.class_weights=balanced");
+  const TrainReport even = train(*task(data, settings), {.out = run("even"), .threads = 1});
+  EXPECT_LT(plain.json["metrics"]["valid"]["f1_macro"].get<double>(), 0.6);
+  EXPECT_EQ(even.json["metrics"]["valid"]["f1_macro"].get<double>(), 1);
+}
+
+TEST_F(Classifiers, SayWhatIsRemarkableAboutTheData) {
+  const std::string train = opinions(320) + "odd one\tugly\n";
+  const auto data = file("train.tsv", train);
+  const auto test = file("test.tsv", opinions(3, 318));
+  const auto said = notes(data, {"data.test=" + test.string(), "data.max_length=5", "data.keep=both"});
+  ASSERT_EQ(said.size(), 3U);
+  EXPECT_EQ(said[0], "1 of 3 classes has a single training example: ugly");
+  EXPECT_EQ(said[1],
+            "2 of 3 test examples stand in the training data too: their score says less than it seems");
+  EXPECT_EQ(said[2], "323 of 324 texts were longer than 5 words; their middles were left out (keep = both)");
+}
+
+TEST_F(Classifiers, RefuseDataThatCannotBeLearnedFrom) {
+  EXPECT_TRUE(
+      refusal<DataError>([&] { notes(file("one.tsv", "text\tlabel\na\tx\nb\tx\n")); })
+          .ends_with("one.tsv: all examples have the label 'x', expected at least two classes (is it the "
+                     "right column?)"));
+  EXPECT_TRUE(
+      refusal<DataError>([&] {
+        notes(file("t.tsv", opinions(20)), {"data.test=" + file("u.tsv", "text\tlabel\na\tbda\n").string()});
+      }).ends_with("u.tsv:2: label 'bda' does not stand in the training data (its labels are: bad, good)"));
+  EXPECT_TRUE(refusal<ConfigError>([&] {
+                notes(file("t.tsv", opinions(20)), {"train.tune_threshold=f1"});
+              }).starts_with("tune_threshold needs validation examples"));
+  EXPECT_EQ(refusal<ConfigError>([&] { notes(""); }),
+            "there is nothing to train on; give examples with --data FILE");
+}
+
+TEST_F(Classifiers, BeginWithVectorsOfOthers) {
+  const auto vectors = file("vectors.txt", "good 1 2 3\nwonderful 4 5 6\nlovely 7 8 9\n");
+  const auto settings = [&](const char* tune) {
+    return std::vector<std::string>{"data.vectors=" + vectors.string(),
+                                    std::string("data.tune_vectors=") + tune, "train.epochs=1"};
+  };
+  const auto row_of = [&](const std::string& name, const char* word) {
+    const ModelFile model = ModelFile::read(run(name) / "model.safetensors");
+    const Vocabulary words = Vocabulary::from_bytes(Level::word, model.blob("vocabulary"), "");
+    const Tensor& table = model.at("embedding.weight", {words.size(), 3});
+    const float* const row = table.data<float>() + words.id(word) * 3;
+    return std::vector<float>(row, row + 3);
+  };
+  const auto data = file("train.tsv", opinions(320));
+  train(*task(data, settings("false")), {.out = run("frozen"), .threads = 1});
+  EXPECT_EQ(row_of("frozen", "wonderful"), (std::vector<float>{4, 5, 6}));
+  train(*task(data, settings("true")), {.out = run("tuned"), .threads = 1});
+  EXPECT_NE(row_of("tuned", "wonderful"), (std::vector<float>{4, 5, 6}));
+  EXPECT_NEAR(row_of("tuned", "wonderful")[0], 4, 1);
+}
+
+/// Series of two features: one rises or falls, which is the class; the other is noise around a large number.
+std::string series(int count, int first, const char* classes) {
+  std::string text =
+      std::string("@problemName trend\n@timeStamps false\n@missing true\n@univariate false\n") +
+      "@dimensions 2\n@equalLength false\n@classLabel true " + classes + "\n@data\n";
+  for (int i = first; i < first + count; ++i) {
+    const bool up = i % 2 == 0;
+    const int steps = 6 + i % 5;
+    for (int feature = 0; feature < 2; ++feature) {
+      for (int t = 0; t < steps; ++t) {
+        const int noise = (i * 7 + t * 13 + feature * 5) % 11;
+        const int value = feature == 1 ? 1000 + noise : 10 * (up ? t : -t) + noise;
+        text += (t == 0 ? "" : ",") + (t == 3 && i % 4 == 1 ? std::string("?") : std::to_string(value));
+      }
+      text += ":";
+    }
+    text += up ? "up\n" : "down\n";
+  }
+  return text;
+}
+
+TEST_F(Classifiers, OfSeriesLearnAndKeepTheirScaling) {
+  const auto data = file("train.ts", series(320, 0, "up down")),
+             test = file("test.ts", series(40, 320, "up down"));
+  const std::vector<std::string> settings{"data.missing=interpolate", "data.test=" + test.string()};
+  const TrainReport report = train(*task(data, settings), {.out = run("a"), .threads = 2});
+  EXPECT_EQ(report.json["metrics"]["test"]["accuracy"].get<double>(), 1);
+  EXPECT_EQ(evaluate(run("a"), test, 1)["metrics"]["test"], report.json["metrics"]["test"]);
+  EXPECT_EQ(report.json["baselines"]["regression on statistics"]["test"]["accuracy"].get<double>(), 1);
+  EXPECT_TRUE(report.json["baselines"].contains("nearest centroid"));
+  const auto said = answers("a", test);
+  ASSERT_EQ(said.size(), 40U);
+  EXPECT_EQ(said[0]["label"], "up");
+  EXPECT_EQ(said[1]["label"], "down");
+  // The scaler is fitted on the training data: the second feature lies around 1005.
+  const ModelFile model = ModelFile::read(run("a") / "model.safetensors");
+  EXPECT_NEAR(model.at("scaler.shift", {2}).data<float>()[1], 1005, 1);
+}
+
+TEST_F(Classifiers, OfSeriesRefuseWhatTheyWereNotTrainedFor) {
+  const auto data = file("train.ts", series(320, 0, "up down"));
+  EXPECT_TRUE(
+      refusal<DataError>([&] {
+        notes(data);
+      }).ends_with("2 of 14 values are missing (--missing interpolate, previous or mean fills them)"));
+  train(*task(data, {"data.missing=mean", "train.epochs=1"}), {.out = run("a"), .threads = 1});
+  const auto narrow = file("narrow.ts",
+                           "@problemName x\n@timeStamps false\n@missing false\n@univariate true\n"
+                           "@equalLength false\n@classLabel true up down\n@data\n1,2,3:up\n");
+  EXPECT_NE(refusal<DataError>([&] { evaluate(run("a"), narrow, 1); }).find("has 1 features"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace recur
