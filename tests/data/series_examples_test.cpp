@@ -229,7 +229,7 @@ TEST_F(SeriesExamplesTest, RefusesDamagedImages) {
             "in an idx "
             "file");
   EXPECT_EQ(error(name, idx(kImages, {1, 0, 2})),
-            "t-images-idx3-ubyte: images of 0 x 2 pixels, expected 1 to 16777216 pixels");
+            "t-images-idx3-ubyte: images of 0 x 2 pixels, expected 1 to 1048576 pixels");
   EXPECT_EQ(error(name, idx(kImages, {2, 1, 1}) + "ab").substr(0, 43),
             "t-labels-idx1-ubyte: 1 labels, but 2 images");
   std::filesystem::remove(folder_ / labels);

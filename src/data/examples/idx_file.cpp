@@ -76,7 +76,7 @@ std::vector<std::string> features_of(IdxStep step, Index columns) {
 }  // namespace
 
 void SeriesReader::read_idx(const std::filesystem::path& path) const {
-  constexpr Index kMostPixels = Index{1} << 24;
+  constexpr Index kMostPixels = Index{1} << 20;
   IdxFile images(path, 3, "images");
   const Index count = images.sizes[0], rows = images.sizes[1], columns = images.sizes[2];
   check<FormatError>(rows > 0 && columns > 0 && rows <= kMostPixels / columns,

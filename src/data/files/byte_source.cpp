@@ -28,7 +28,7 @@ ByteSource::ByteSource(const std::filesystem::path& path)
     file_.reset(gzopen(path.c_str(), "rb"));  // zlib hands out what is not gzip as it is
   }
   check<IoError>(file_ != nullptr, "cannot read '{}': {}", name_, std::strerror(errno));
-  gzbuffer(file_.get(), 1 << 18);
+  gzbuffer(file_.get(), 1 << 15);
 }
 
 std::size_t ByteSource::read(char* buffer, std::size_t size) {
