@@ -143,6 +143,21 @@ check_tinyshakespeare() {
     }'
 }
 
+# check_accuracy NAME LEAST SEEDS OPTION…: trains with the preset and so many seeds; fails if the mean accuracy on the test
+# split is less (docs/scores.md).
+check_accuracy() {
+  preset=$1 least=$2 seeds=$3
+  shift 3
+  build/recur train classify --preset "$preset" "$@" --seed 1 --seeds "$seeds" --out "runs/check-$preset" --force --json >build/check.json
+  awk -v name="$preset" -v least="$least" -v seeds="$seeds" \
+    -v accuracy="$(sed -n '/^  "metrics": {/,/^  }/p' build/check.json | sed -n '/"test"/,/}/s/.*"accuracy": *\([0-9.]*\).*/\1/p')" \
+    -v took="$(sed -n 's/^  "seconds": *\([0-9.]*\).*/\1/p' build/check.json)" 'BEGIN {
+      met = accuracy != "" && 100 * accuracy >= least
+      printf "%s: accuracy %.2f, mean of %d, in %.0f s, expected at least %s: %s\n", name, 100 * accuracy, seeds, took, least, met ? "met" : "NOT met"
+      exit !met
+    }'
+}
+
 check_data() {
   data=${RECUR_DATA:-../shared/data}
   [ $# -gt 0 ] || set -- conformance tinyshakespeare
@@ -155,7 +170,15 @@ check_data() {
         RECUR_FULL=1 build/tests/conformance/test_conformance --gtest_brief=1
         ;;
       tinyshakespeare) check_tinyshakespeare 180 1.60 --preset char-lm ;;
-      *) die "no check '$name'; there are: conformance tinyshakespeare" ;;
+      imdb) check_accuracy imdb 88.5 3 --data "$data/imdb/train.tsv.gz" --test "$data/imdb/test.tsv.gz" ;;
+      sst2) check_accuracy sst2 83.5 1 --data "$data/sst2/train.tsv" --valid "$data/sst2/dev.tsv" --test "$data/sst2/test.tsv" ;;
+      japanese_vowels) check_accuracy japanese_vowels 97.5 5 --data "$data/japanese_vowels/JapaneseVowels_TRAIN.ts" \
+        --test "$data/japanese_vowels/JapaneseVowels_TEST.ts" ;;
+      basic_motions) check_accuracy basic_motions 95 10 --data "$data/basic_motions/BasicMotions_TRAIN.ts" \
+        --test "$data/basic_motions/BasicMotions_TEST.ts" ;;
+      mnist_rows) check_accuracy mnist_rows 98.8 1 --data "$data/mnist/train-images-idx3-ubyte.gz" --test "$data/mnist/t10k-images-idx3-ubyte.gz" ;;
+      mnist_pixels) check_accuracy mnist_pixels 97 1 --data "$data/mnist/train-images-idx3-ubyte.gz" --test "$data/mnist/t10k-images-idx3-ubyte.gz" ;;
+      *) die "no check '$name'; there are: conformance tinyshakespeare imdb sst2 japanese_vowels basic_motions mnist_rows mnist_pixels" ;;
     esac
   done
 }

@@ -59,6 +59,10 @@ class Run {
 
   /// Scores the model on a file: the JSON of `recur evaluate --json`.
   std::string evaluate(const std::string& data, std::int64_t threads = 0) const;
+  /// Answers every input of a file with a line of JSON, as `recur predict --json` does: of a classifier
+  /// {"label", "probability", "probabilities"}. Errors: ConfigError for a task without such answers.
+  void predict(const std::string& data, const std::function<void(std::string_view)>& answer,
+               std::int64_t threads = 0) const;
   /// Writes on from a prompt; returns what was written, without it.
   std::string generate(std::string_view prompt, const GenerateOptions& options = {}) const;
   /// Replays the golden outputs and proves on this model what recur promises of all. Returns what failed, a

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/generate.h"
+#include "api/predict.h"
 #include "api/show.h"
 #include "api/train.h"
 #include "api/verify.h"
@@ -53,6 +54,11 @@ std::string Run::to_json() const { return show_run(path_).dump(2); }
 
 std::string Run::evaluate(const std::string& data, std::int64_t threads) const {
   return recur::evaluate(path_, data, threads).dump(2);
+}
+
+void Run::predict(const std::string& data, const std::function<void(std::string_view)>& answer,
+                  std::int64_t threads) const {
+  recur::predict(path_, data, threads, [&](const nlohmann::ordered_json& one) { answer(one.dump()); });
 }
 
 std::string Run::generate(std::string_view prompt, const GenerateOptions& options) const {

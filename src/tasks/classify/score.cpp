@@ -201,11 +201,11 @@ void add_verdict(Report& report) {
     best_accuracy = std::max(best_accuracy, accuracy);
   }
   if (best.empty()) return;
+  const double lead = 100 * (own - best_accuracy);
   const std::string verdict =
-      own > best_accuracy ? fmt::format("the model is {:.1f} points ahead of the best baseline, {}",
-                                        100 * (own - best_accuracy), best)
-                          : fmt::format("the model is NOT better than a baseline: {} is {:.1f} points ahead",
-                                        best, 100 * (best_accuracy - own));
+      lead > 0   ? fmt::format("the model is {:.1f} points ahead of the best of them, {}", lead, best)
+      : lead < 0 ? fmt::format("the model is NOT better: {} is {:.1f} points ahead", best, -lead)
+                 : fmt::format("the model is no better: {} is as good", best);
   table.title = fmt::format("beside simple models, {}: {}", split, verdict);
   report.tables.insert(report.tables.begin(), table);
 }
