@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "base/error.h"
@@ -22,6 +23,14 @@ TEST(LabelSet, SortsNumbersByTheirValue) {
   const LabelSet labels({"10", "9", "-1", "9"});
   EXPECT_EQ(labels.list(), "-1, 9, 10");
   EXPECT_EQ(LabelSet({"10", "9", "x"}).list(), "10, 9, x");
+}
+
+TEST(LabelSet, HoldsEachLabelOnceWhereOneIsNaN) {
+  std::vector<std::string> many;
+  for (int i = 0; i < 60; ++i) many.emplace_back(i % 3 == 0 ? "nan" : i % 3 == 1 ? "1" : "0");
+  const LabelSet labels(many);
+  EXPECT_EQ(labels.list(), "0, 1, nan");
+  EXPECT_EQ(LabelSet::from_bytes(labels.to_bytes(), "m").size(), 3);
 }
 
 TEST(LabelSet, ComesBackFromBytes) {

@@ -1,6 +1,7 @@
 #include "data/labels/label_set.h"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 #include "base/error.h"
@@ -10,8 +11,11 @@
 namespace recur {
 
 LabelSet::LabelSet(std::vector<std::string> labels) : names_(std::move(labels)) {
-  const bool numbers =
-      std::ranges::all_of(names_, [](const auto& name) { return parse_number(name).has_value(); });
+  // NaN, which tables write for what is missing, has no place among numbers.
+  const bool numbers = std::ranges::all_of(names_, [](const auto& name) {
+    const auto number = parse_number(name);
+    return number && std::isfinite(*number);
+  });
   std::ranges::sort(names_, {}, [&](const std::string& name) {
     return std::tuple(numbers ? *parse_number(name) : 0.0, std::string_view(name));
   });

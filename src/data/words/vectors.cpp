@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -99,7 +100,7 @@ WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabular
     for (Index i = 0; i < width; ++i) {
       const std::string_view field = fields[static_cast<std::size_t>(i + 1)];
       const std::optional<double> number = parse_number(field);
-      check<DataError>(number && std::isfinite(*number),
+      check<DataError>(number && std::abs(*number) <= std::numeric_limits<float>::max(),
                        "{}:{}: number {} of '{}' is '{}', expected a number", path.string(), lines.number(),
                        i + 1, shortened(fields[0]), shortened(field));
       out.table.data<float>()[id * width + i] = static_cast<float>(*number);
