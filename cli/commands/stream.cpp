@@ -1,11 +1,13 @@
-// recur stream: a text as it comes, a line in, a line out, the state kept.
+// recur stream: a text or a series as it comes, a line in, a line out, the state kept.
 #include <fmt/core.h>
 
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "api/series_stream.h"
 #include "api/text_stream.h"
+#include "cli/answers.h"
 #include "cli/commands/all.h"
 #include "cli/document.h"
 
@@ -45,11 +47,22 @@ struct StreamVerb final : Verb {
   std::vector<Option> options() override { return options_of(*this); }
 
   int run(Console& console) override {
+    if (is_forecaster(model)) return run_series(console);
     TextStream stream(model);
     for (std::string line; std::getline(std::cin, line);) {
       const TextStream::Line read = stream.read(line);
       console.print((json ? inline_json(json_of(read)) : describe(read)) + "\n");
       console.flush();  // who waits for an answer gets it now
+    }
+    return 0;
+  }
+
+  int run_series(Console& console) {
+    ForecastStream stream(model);
+    Answers answers([&](std::string_view text) { console.print(text); }, json);
+    for (std::string line; std::getline(std::cin, line);) {
+      stream.read(line, [&](const nlohmann::ordered_json& answer) { answers(answer); });
+      console.flush();
     }
     return 0;
   }
@@ -60,8 +73,12 @@ struct StreamVerb final : Verb {
 Command stream_command() {
   return {.name = "stream",
           .summary =
-              "Read lines from stdin and say of each, as it comes, how surprising it was and what may follow",
-          .examples = "tail -f app.log | recur stream runs/log\n",
+              "Read lines from stdin and say of each, as it comes, how surprising it was and what may "
+              "follow; of rows of\n"
+              "values, what comes next",
+          .examples =
+              "tail -f app.log | recur stream runs/log\n"
+              "tail -f load.csv | recur stream runs/load\n",
           .words = {{"RUN", "run"}},
           .make = []() -> std::unique_ptr<Verb> { return std::make_unique<StreamVerb>(); }};
 }

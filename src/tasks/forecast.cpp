@@ -25,7 +25,7 @@ class ForecastTask final : public Task {
 
   std::unique_ptr<TrainingJob> start() override {
     validate(config_);
-    return make_forecast_job(config_);
+    return make_forecast_job(ForecastData::for_training(config_));
   }
 
   std::unique_ptr<TrainedNetwork> network(const ModelFile& file) override {

@@ -6,8 +6,10 @@
 
 #include <cmath>
 #include <numbers>
+#include <sstream>
 
 #include "api/predict.h"
+#include "api/series_stream.h"
 #include "api/train.h"
 #include "api/verify.h"
 #include "base/error.h"
@@ -173,6 +175,41 @@ TEST_F(Forecasters, AFileThatGoesOnIsJoined) {
   // The seasonal naive forecast of both is exact.
   EXPECT_EQ(report["baselines"]["seasonal naive"]["test"]["mae"], 0.0);
   EXPECT_TRUE(report["baselines"].contains("naive2"));
+}
+
+TEST_F(Forecasters, WalkForwardScoresEveryTestWindowOnce) {
+  const nlohmann::json report =
+      trained("walk", {"data.covariates=none", "data.target=a,b", "data.refit=15", "train.epochs=3"});
+  const nlohmann::json& walk = report["metrics"]["walk_forward"];
+  EXPECT_EQ(walk["windows"], report["metrics"]["test"]["windows"]);
+  EXPECT_EQ(walk["refits"], 3);  // 38 windows
+  EXPECT_LT(walk["mse_scaled"].get<double>(), 1.2);
+}
+
+TEST_F(Forecasters, AStreamSaysWhatPredictSays) {
+  for (const char* method : {"direct", "recursive"}) {
+    trained("stream", {"data.covariates=none", "data.target=a,b", "train.epochs=2", "transform.window=last",
+                       "transform.difference=1", "transform.lags=3", std::string("model.method=") + method});
+    const auto expected = predicted("stream", "days.csv");
+    ForecastStream stream(path("stream"));
+    std::vector<nlohmann::ordered_json> answers;
+    std::istringstream lines(days(400, 0.1));
+    Index line_number = 0;
+    for (std::string line; std::getline(lines, line); ++line_number) {
+      line.resize(line.rfind(','));  // the holiday is not read
+      answers.clear();
+      stream.read(line, [&](const nlohmann::ordered_json& answer) { answers.push_back(answer); });
+      if (line_number == 5) {
+        ASSERT_EQ(answers.size(), 2U);
+        EXPECT_TRUE(answers[0]["mean"].is_null());
+        EXPECT_EQ(answers[0]["waiting"], 13);
+      }
+    }
+    ASSERT_EQ(answers.size(), 2U);
+    EXPECT_EQ(answers[0]["mean"], expected[0]["mean"]) << method;
+    EXPECT_EQ(answers[1]["series"], "b");
+    EXPECT_EQ(answers[0]["time"], expected[0]["time"]);
+  }
 }
 
 TEST_F(Forecasters, RefusesWhatCannotBe) {

@@ -23,6 +23,7 @@ struct ForecastDataConfig : SeriesSource {
   double valid_fraction = 0.1, test_fraction = 0;
   Index train_rows = 0, valid_rows = 0, test_rows = 0;
   Index season = 0;
+  Index refit = 0;
 
   static constexpr auto fields = std::tuple_cat(
       std::tuple{
@@ -57,6 +58,11 @@ struct ForecastDataConfig : SeriesSource {
           field("test_rows", &ForecastDataConfig::test_rows, "rows that test; 0: by test_fraction")
               .at_least(0),
           field("season", &ForecastDataConfig::season, "steps of a season; 0: found from the data, 1: none")
+              .at_least(0),
+          field("refit", &ForecastDataConfig::refit,
+                "walk-forward validation at the end: the model is trained anew before each so many steps of "
+                "the "
+                "test part; 0: none")
               .at_least(0),
       });
 };

@@ -57,12 +57,7 @@ ForecastData ForecastData::for_training(const ForecastConfig& config) {
   if (!config.data.valid.empty()) data.add_file(config.data.valid, Part::valid);
   if (!config.data.test.empty()) data.add_file(config.data.test, Part::test);
   data.find_season();
-  for (const OneSeries& series : data.panel_.list)
-    data.prepared_.push_back(data.transform_.prepare(data.panel_, series));
-  std::vector<Index> ends;
-  for (const SeriesParts& parts : data.parts_) ends.push_back(parts.valid);
-  data.scales_ = data.transform_.fit(data.panel_, data.prepared_, ends, data.notes_);
-  data.prepare();
+  data.fit();
   const auto longest = std::max_element(data.parts_.begin(), data.parts_.end(),
                                         [](const auto& a, const auto& b) { return a.valid < b.valid; });
   const Index needed = data.reach() + config.data.horizon;
@@ -91,7 +86,12 @@ ForecastData ForecastData::for_training(const ForecastConfig& config) {
 
 ForecastData ForecastData::for_model(const ForecastConfig& config, const FittedScales& scales,
                                      const std::filesystem::path& file) {
-  ForecastData data(config, read_panel(file, config.data));
+  return for_panel(config, scales, read_panel(file, config.data));
+}
+
+ForecastData ForecastData::for_panel(const ForecastConfig& config, const FittedScales& scales,
+                                     SeriesPanel panel) {
+  ForecastData data(config, std::move(panel));
   data.scales_ = scales;
   check<DataError>(scales.inputs.size() == data.panel_.columns.size(),
                    "{}: has {} columns that the model reads, expected {}", data.panel_.file,
@@ -103,6 +103,26 @@ ForecastData ForecastData::for_model(const ForecastConfig& config, const FittedS
   }
   data.prepare();
   return data;
+}
+
+ForecastData ForecastData::moved(Index begin, Index steps) const {
+  ForecastData data(config_, panel_);
+  data.season_ = season_;
+  for (const SeriesParts& now : parts_) {
+    const Index validation = now.test - now.valid, test = std::min(now.end, now.test + begin);
+    data.parts_.push_back(
+        {test - validation, test, std::min(now.end, test + steps + config_.data.horizon - 1)});
+  }
+  data.fit();
+  return data;
+}
+
+void ForecastData::fit() {
+  std::vector<Index> ends;
+  for (const SeriesParts& parts : parts_) ends.push_back(parts.valid);
+  for (const OneSeries& series : panel_.list) prepared_.push_back(transform_.prepare(panel_, series));
+  scales_ = transform_.fit(panel_, prepared_, ends, notes_);
+  prepare();
 }
 
 void ForecastData::split() {

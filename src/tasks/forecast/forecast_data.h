@@ -33,6 +33,13 @@ class ForecastData {
   static ForecastData for_model(const ForecastConfig& config, const FittedScales& scales,
                                 const std::filesystem::path& file);
 
+  /// The same of a panel that was read already.
+  static ForecastData for_panel(const ForecastConfig& config, const FittedScales& scales, SeriesPanel panel);
+
+  /// The same series with the test part moved: `steps` origins from `begin` after where it began; what is
+  /// before is for training, and as much as now for validation. Scales are fitted anew.
+  ForecastData moved(Index begin, Index steps) const;
+
   /// Windows whose targets lie in a part, `stride` steps between origins, the first `offset` later. Those
   /// of validation and test may look back across the part's beginning.
   std::vector<Window> windows(Part part, Index stride = 1, Index offset = 0) const;
@@ -61,6 +68,7 @@ class ForecastData {
   ForecastData(const ForecastConfig& config, SeriesPanel panel);
   void split();
   void prepare();
+  void fit();
   void find_season();
   void find_deviations();
   void add_file(const std::filesystem::path& file, Part part);

@@ -11,6 +11,7 @@
 #include "tasks/forecast/forecast_model.h"
 #include "tasks/forecast/forecast_plot.h"
 #include "tasks/forecast/forecast_report.h"
+#include "tasks/forecast/walk_forward.h"
 #include "train/metrics.h"
 
 namespace recur {
@@ -40,13 +41,13 @@ std::vector<Window> thinned(const std::vector<Window>& all, std::size_t most) {
   return out;
 }
 
-class ForecastJob final : public TrainingJob {
+class ForecastJob final : public ForecastTraining {
  public:
-  explicit ForecastJob(const ForecastConfig& config)
-      : data_(ForecastData::for_training(config)),
+  explicit ForecastJob(ForecastData data)
+      : data_(std::move(data)),
         model_(data_.config(), data_.scales(), data_.panel().targets, data_.panel().covariates,
                data_.panel().known),
-        seed_(static_cast<std::uint64_t>(config.seed)),
+        seed_(static_cast<std::uint64_t>(data_.config().seed)),
         data_sha256_(hash_of(data_)) {
     model_.net.initialise(seed_);
     valid_ = data_.windows(Part::valid);
@@ -57,6 +58,9 @@ class ForecastJob final : public TrainingJob {
       fewest = std::min(fewest, static_cast<Index>(data_.windows(Part::train, stride(), offset).size()));
     windows_per_epoch_ = std::max<Index>(fewest, 1);
   }
+
+  ForecastModel& forecaster() override { return model_; }
+  const ForecastData& series() const override { return data_; }
 
   std::string task() const override { return "forecast"; }
   std::string model() const override { return model_.net.description(); }
@@ -158,6 +162,8 @@ class ForecastJob final : public TrainingJob {
     add(Part::train, thinned(data_.windows(Part::train), 1000));
     add(Part::valid, valid_);
     add(Part::test, test_);
+    if (data_.config().data.refit > 0 && !test_.empty())
+      report.metrics["walk_forward"] = walk_forward(data_, data_.config().data.refit, pool);
     return report;
   }
 
@@ -209,8 +215,8 @@ class ForecastJob final : public TrainingJob {
 
 }  // namespace
 
-std::unique_ptr<TrainingJob> make_forecast_job(const ForecastConfig& config) {
-  return std::make_unique<ForecastJob>(config);
+std::unique_ptr<ForecastTraining> make_forecast_job(ForecastData data) {
+  return std::make_unique<ForecastJob>(std::move(data));
 }
 
 }  // namespace recur

@@ -3,12 +3,18 @@
 
 #include <memory>
 
-#include "tasks/forecast/config.h"
+#include "tasks/forecast/forecast_model.h"
 #include "train/job.h"
 
 namespace recur {
 
-/// Reads the data and makes a model with its initial weights. Throws ConfigError, DataError, IoError.
-std::unique_ptr<TrainingJob> make_forecast_job(const ForecastConfig& config);
+class ForecastTraining : public TrainingJob {
+ public:
+  virtual ForecastModel& forecaster() = 0;
+  virtual const ForecastData& series() const = 0;
+};
+
+/// A model with its initial weights and what it is trained on. Throws ConfigError.
+std::unique_ptr<ForecastTraining> make_forecast_job(ForecastData data);
 
 }  // namespace recur

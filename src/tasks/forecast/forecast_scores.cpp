@@ -81,6 +81,7 @@ nlohmann::json ForecastScores::metrics() const {
   put("smape", smape());
   put("mase", mase());
   put("rse", all_.rse());
+  if (by_step_.size() > 1) put("rse_last", by_step_.back().rse());
   if (!quantiles_.quantiles().empty()) {
     put("pinball", quantiles_.pinball());
     for (const QuantileSums::Interval& interval : quantiles_.intervals())

@@ -17,8 +17,9 @@ class ForecastScores {
   void add(const Window& window, const WindowForecast& forecast);
 
   Index windows() const { return static_cast<Index>(each_.size()); }
-  /// {"mse_scaled", "mae_scaled", "mse", "mae", "rmse", "smape", "mase", "rse", "pinball", "coverage_80"}, as
-  /// far as they are defined.
+  /// {"mse_scaled", "mae_scaled", "mse", "mae", "rmse", "smape", "mase", "rse", "rse_last", "pinball",
+  /// "coverage_80"}, as
+  /// far as they are defined; rse_last is of the last step of the horizon alone.
   nlohmann::json metrics() const;
   double mse_scaled() const { return all_.mse_scaled(); }
   double smape() const;  ///< mean over series of their sMAPE (M4)
@@ -29,8 +30,6 @@ class ForecastScores {
   std::vector<ReportTable> tables() const;
   /// Scaled squared error of each window.
   ScorePerExample each() const { return {"mse_scaled", false, each_}; }
-  /// Root of the mean squared error of a step of the horizon, relative to the spread of the data.
-  double rse_at(Index step) const { return by_step_[static_cast<std::size_t>(step)].rse(); }
 
  private:
   const ForecastData& data_;

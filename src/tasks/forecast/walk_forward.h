@@ -1,0 +1,15 @@
+// Walk-forward validation: the test part is forecast a stretch at a time, by a model trained on all before
+// it.
+#pragma once
+
+#include "tasks/forecast/forecast_data.h"
+#include "train/report.h"
+
+namespace recur {
+
+/// Scores of the test part's windows where the model is trained anew, from its initial weights and with fresh
+/// scales, before each `steps` of them: {"mse_scaled": …, "refits": …}. Each training keeps the weights of
+/// the epoch that validates best on the stretch before its test steps.
+nlohmann::json walk_forward(const ForecastData& data, Index steps, ThreadPool& pool);
+
+}  // namespace recur
