@@ -46,7 +46,9 @@ std::string parameter_formula(const Cell& cell) {
   return formula;
 }
 
-bool is_parameter(const NamedTensor& tensor) { return !tensor.name.starts_with("golden."); }
+bool is_parameter(const NamedTensor& tensor) {
+  return !tensor.name.starts_with("golden.") && !tensor.name.starts_with("pipeline.");
+}
 
 std::string_view name_of(DType type) {
   switch (type) {

@@ -271,7 +271,7 @@ TEST_F(Classifiers, OfSeriesLearnAndKeepTheirScaling) {
   EXPECT_EQ(said[1]["label"], "down");
   // The scaler is fitted on the training data: the second feature lies around 1005.
   const ModelFile model = ModelFile::read(run("a") / "model.safetensors");
-  EXPECT_NEAR(model.at("scaler.shift", {2}).data<float>()[1], 1005, 1);
+  EXPECT_NEAR(model.at("pipeline.shift", {2}).data<float>()[1], 1005, 1);
 }
 
 TEST_F(Classifiers, OfSeriesRefuseWhatTheyWereNotTrainedFor) {

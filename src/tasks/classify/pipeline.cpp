@@ -73,29 +73,29 @@ ClassifyPipeline::ClassifyPipeline(const ClassifyConfig& config, const ModelFile
   const auto per_feature = [&](const char* name) {
     return values_of(file.at(name, {static_cast<Index>(features_.size())}));
   };
-  for (const float t : values_of(file.at("thresholds", {labels_.size()}))) thresholds.push_back(t);
+  for (const float t : values_of(file.at("pipeline.thresholds", {labels_.size()}))) thresholds.push_back(t);
   if (file.blobs.contains("vocabulary")) {
     vocabulary_ = Vocabulary::from_bytes(data_.level, file.blob("vocabulary"), file.where);
     return;
   }
   features_ = strings_from_bytes(file.blob("features"), "list of features", file.where);
   check<FormatError>(!features_.empty(), "{}: it has no features", file.where);
-  scaler_ = {per_feature("scaler.shift"), per_feature("scaler.scale")};
-  means_ = per_feature("scaler.mean");
+  scaler_ = {per_feature("pipeline.shift"), per_feature("pipeline.scale")};
+  means_ = per_feature("pipeline.mean");
 }
 
 void ClassifyPipeline::save(ModelFile& file) const {
   file.blobs["labels"] = labels_.to_bytes();
   const std::vector<float> rounded(thresholds.begin(), thresholds.end());
-  file.tensors.push_back({"thresholds", tensor_of(rounded)});
+  file.tensors.push_back({"pipeline.thresholds", tensor_of(rounded)});
   if (reads_text()) {
     file.blobs["vocabulary"] = vocabulary_->to_bytes();
     return;
   }
   file.blobs["features"] = strings_to_bytes(features_);
-  file.tensors.push_back({"scaler.shift", tensor_of(scaler_.shift)});
-  file.tensors.push_back({"scaler.scale", tensor_of(scaler_.scale)});
-  file.tensors.push_back({"scaler.mean", tensor_of(means_)});
+  file.tensors.push_back({"pipeline.shift", tensor_of(scaler_.shift)});
+  file.tensors.push_back({"pipeline.scale", tensor_of(scaler_.scale)});
+  file.tensors.push_back({"pipeline.mean", tensor_of(means_)});
 }
 
 ModelShape ClassifyPipeline::shape() const {
