@@ -104,10 +104,18 @@ run_tests() {
   done
 }
 
-# demo: learns three plays, beside an n-gram model, and writes in their manner; under a minute on two cores.
+# demo: forecasts taxi rides; learns three plays, beside an n-gram model, and writes in their manner; about a minute on two
+# cores.
 demo() {
   build
+  taxi="--lookback 96 --horizon 48 --difference 336 --log --test-fraction 0.1 --stride 8 --cell gru --hidden-size 48"
+  taxi="$taxi --learning-rate 3e-3 --epochs 8 --quantiles 0.1,0.9"
   options="--level char --cell gru --hidden-size 384 --embedding 64 --dropout 0.25 --learning-rate 4e-3 --schedule cosine --epochs 10"
+  printf 'New York taxis, a day ahead in half hours, by what last week leaves:\n\n'
+  build/recur train forecast --data examples/data/nyc_taxi.csv $taxi --out runs/demo-taxi --force
+  printf '\nHow the file goes on (mean and the bounds of 80 %%):\n\n'
+  build/recur predict runs/demo-taxi examples/data/nyc_taxi.csv | head -n 9
+  printf '\nruns/demo-taxi/forecast.svg shows forecast against actual. Now a text:\n\n'
   build/recur train lm --data examples/data/shakespeare.txt $options --out runs/demo --force
   printf '\nWhat it writes when it is given "ROMEO:":\n\n'
   build/recur generate runs/demo --prompt 'ROMEO:' --length 400 --temperature 0.8 --seed 1
@@ -158,6 +166,22 @@ check_accuracy() {
     }'
 }
 
+# check_forecast NAME METRIC MOST SEEDS OPTION…: trains a forecaster with the preset and so many seeds; fails if the mean of the
+# metric on the test split is more (docs/scores.md). MOST "-": only shown.
+check_forecast() {
+  preset=$1 metric=$2 most=$3 seeds=$4
+  shift 4
+  build/recur train forecast --preset "$preset" "$@" --seed 1 --seeds "$seeds" --out "runs/check-$preset" --force --json >build/check.json
+  sed -n '/^  "baselines": {/,/^  }/p; /"tables"/,$p' build/check.json | grep -E '"(Better|Hardly|Not better) .*' || true
+  awk -v name="$preset $*" -v metric="$metric" -v most="$most" -v seeds="$seeds" \
+    -v found="$(sed -n '/^  "metrics": {/,/^  }/p' build/check.json | sed -n '/"test"/,/}/s/.*"'"$metric"'": *\([0-9.]*\).*/\1/p')" \
+    -v took="$(sed -n 's/^  "seconds": *\([0-9.]*\).*/\1/p' build/check.json)" 'BEGIN {
+      met = found != "" && (most == "-" || found <= most)
+      printf "%s: %s %.4f, mean of %d, in %.0f s, expected at most %s: %s\n", name, metric, found, seeds, took, most, met ? "met" : "NOT met"
+      exit !met
+    }'
+}
+
 check_data() {
   data=${RECUR_DATA:-../shared/data}
   [ $# -gt 0 ] || set -- conformance tinyshakespeare
@@ -178,7 +202,23 @@ check_data() {
         --test "$data/basic_motions/BasicMotions_TEST.ts" ;;
       mnist_rows) check_accuracy mnist_rows 98.8 1 --data "$data/mnist/train-images-idx3-ubyte.gz" --test "$data/mnist/t10k-images-idx3-ubyte.gz" ;;
       mnist_pixels) check_accuracy mnist_pixels 97 1 --data "$data/mnist/train-images-idx3-ubyte.gz" --test "$data/mnist/t10k-images-idx3-ubyte.gz" ;;
-      *) die "no check '$name'; there are: conformance tinyshakespeare imdb sst2 japanese_vowels basic_motions mnist_rows mnist_pixels" ;;
+      etth1)
+        check_forecast etth1 mse_scaled 0.385 1 --data "$data/etth1/ETTh1.csv" --horizon 96
+        check_forecast etth1 mse_scaled 0.437 1 --data "$data/etth1/ETTh1.csv" --horizon 192
+        check_forecast etth1 mse_scaled 0.479 1 --data "$data/etth1/ETTh1.csv" --horizon 336
+        check_forecast etth1 mse_scaled 0.475 1 --data "$data/etth1/ETTh1.csv" --horizon 720
+        ;;
+      airline_passengers) check_forecast airline_passengers rmse 15.6 5 --data "$data/airline_passengers/airline-passengers.csv" ;;
+      min_temperatures) check_forecast min_temperatures rmse 2.33 5 --data "$data/min_temperatures_daily/daily-min-temperatures.csv" ;;
+      m4_hourly) check_forecast m4_hourly owa 0.60 1 --data "$data/m4/Hourly-train.csv.gz" --test "$data/m4/Hourly-test.csv" ;;
+      m4_weekly) check_forecast m4_weekly owa 0.95 1 --data "$data/m4/Weekly-train.csv.gz" --test "$data/m4/Weekly-test.csv" ;;
+      exchange_rate)
+        for horizon in 3 6 12 24; do
+          check_forecast exchange_rate rse_last - 1 --data "$data/exchange_rate/exchange_rate.csv" --horizon "$horizon"
+        done
+        ;;
+      stock_orcl) check_forecast stock_orcl rmse - 1 --data "$data/stock_orcl/orcl-1995-2014.csv" ;;
+      *) die "no check '$name'; there are: etth1 airline_passengers min_temperatures m4_hourly m4_weekly exchange_rate stock_orcl conformance tinyshakespeare imdb sst2 japanese_vowels basic_motions mnist_rows mnist_pixels" ;;
     esac
   done
 }
