@@ -12,7 +12,10 @@
 namespace recur {
 namespace {
 
-constexpr std::string_view kHint = "(use --missing interpolate to fill gaps)";
+/// What to do about a cell that says that its value is missing.
+std::string_view hint_for(std::string_view cell) {
+  return is_missing(cell) ? "(use --missing interpolate to fill gaps)" : "";
+}
 
 MissingCells cells_of(Missing policy) {
   return policy == Missing::error ? MissingCells::refuse : MissingCells::allow;
@@ -157,8 +160,9 @@ void read_columns(RowReader& rows, const SeriesSource& source, SeriesPanel& pane
     for (std::size_t c = 0; c < roles.values.size(); ++c) {
       // A target may be empty where the future of other columns is given.
       const bool may_be_future = panel.known > 0 && static_cast<Index>(c) < panel.targets + panel.covariates;
-      series.columns[c].push_back(rows.number(
-          row, roles.values[c], may_be_future ? MissingCells::allow : cells_of(source.missing), kHint));
+      series.columns[c].push_back(
+          rows.number(row, roles.values[c], may_be_future ? MissingCells::allow : cells_of(source.missing),
+                      hint_for(row.cells[static_cast<std::size_t>(roles.values[c])])));
     }
     series.lines.push_back(row.line);
     if (roles.time) times[place->second].emplace_back(rows.text(row, *roles.time));
@@ -180,7 +184,7 @@ void read_rows(RowReader& rows, const SeriesSource& source, SeriesPanel& panel) 
     while (end > cell && is_missing(row.cells[end - 1])) --end;
     for (; cell < end; ++cell) {
       series.columns[0].push_back(
-          rows.number(row, static_cast<Index>(cell), cells_of(source.missing), kHint));
+          rows.number(row, static_cast<Index>(cell), cells_of(source.missing), hint_for(row.cells[cell])));
       series.lines.push_back(row.line);
     }
     check<DataError>(!series.lines.empty(), "{}: series '{}' has no values", rows.place(row), series.id);

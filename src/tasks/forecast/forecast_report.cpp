@@ -4,44 +4,51 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace recur {
 namespace {
 
-using Scored = std::pair<std::string, ForecastScores>;
+using Metrics = std::pair<std::string, nlohmann::json>;
 
-/// The model among the baselines, best first; its title says whether it is worth having.
-ReportTable verdict(const ForecastScores& model, const std::vector<Scored>& baselines) {
-  std::vector<const Scored*> order;
-  for (const Scored& baseline : baselines) order.push_back(&baseline);
-  std::stable_sort(order.begin(), order.end(), [](const Scored* a, const Scored* b) {
-    return a->second.mse_scaled() < b->second.mse_scaled();
-  });
-  ReportTable table{"", {"", "mse scaled", "mae scaled", "rmse", "mae", "smape"}, {}};
-  const auto row = [](const std::string& name, const ForecastScores& scores) {
-    std::vector<std::string> cells{name};
-    const nlohmann::json metrics = scores.metrics();
-    for (const char* key : {"mse_scaled", "mae_scaled", "rmse", "mae", "smape"})
-      cells.push_back(fmt::format("{:.4g}", metrics.value(key, kNotMeasured)));
-    return cells;
+/// The model among the baselines, best first; its title says whether it is worth having. What counts is OWA
+/// where there is one, as many series of different size have no common scale; else the squared error.
+ReportTable verdict(const nlohmann::json& model, const std::vector<Metrics>& baselines) {
+  const bool relative = model.contains("owa");
+  const std::string key = relative ? "owa" : "mse_scaled";
+  const std::string unit = relative ? "OWA" : "squared error";
+  std::vector<Metrics> order = baselines;
+  const auto better = [&](const Metrics& a, const Metrics& b) {
+    return a.second.value(key, kNotMeasured) < b.second.value(key, kNotMeasured);
   };
-  const double own = model.mse_scaled();
+  std::stable_sort(order.begin(), order.end(), better);
+  const double own = model.value(key, kNotMeasured);
+  ReportTable table{"Score", {"", "mse scaled", "mae scaled", "rmse", "mae", "smape"}, {}};
+  if (relative) table.columns.insert(table.columns.begin() + 1, "owa");
   if (!order.empty()) {
-    const double best = order[0]->second.mse_scaled();
+    const double best = order[0].second.value(key, kNotMeasured);
+    const double less = best > 0 ? 100 * (1 - own / best) : 0;
     // Less than one part in a hundred is not worth a model.
-    table.title = own < 0.99 * best
-                      ? fmt::format("Better than every baseline: {:.1f} % less squared error than the best of them ({})",
-                                    100 * (1 - own / best), order[0]->first)
-                  : own < best ? fmt::format("Hardly better than a baseline ({}): {:.2f} % less squared error",
-                                             order[0]->first, 100 * (1 - own / best))
-                               : fmt::format("Not better than a baseline ({}): {:.1f} % more squared error",
-                                             order[0]->first, 100 * (own / best - 1));
+    if (less >= 1) {
+      table.title = fmt::format("Better than every baseline: {:.1f} % less {} than the best of them ({})",
+                                less, unit, order[0].first);
+    } else if (less > 0) {
+      table.title =
+          fmt::format("Hardly better than a baseline ({}): {:.2f} % less {}", order[0].first, less, unit);
+    } else {
+      table.title = fmt::format("Not better than a baseline ({}): {:.1f} % more {}", order[0].first,
+                                std::abs(less), unit);
+    }
   }
-  std::size_t above = 0;
-  while (above < order.size() && order[above]->second.mse_scaled() <= own) ++above;
-  for (std::size_t i = 0; i <= order.size(); ++i) {
-    if (i == above) table.rows.push_back(row("the model", model));
-    if (i < order.size()) table.rows.push_back(row(order[i]->first, order[i]->second));
+  const Metrics mine{"the model", model};
+  order.insert(std::upper_bound(order.begin(), order.end(), mine, better), mine);
+  for (const auto& [name, metrics] : order) {
+    std::vector<std::string> cells{name};
+    for (std::string column : std::span(table.columns).subspan(1)) {
+      std::replace(column.begin(), column.end(), ' ', '_');
+      cells.push_back(fmt::format("{:.4g}", metrics.value(column, kNotMeasured)));
+    }
+    table.rows.push_back(std::move(cells));
   }
   return table;
 }
@@ -55,28 +62,26 @@ Report report_windows(ForecastNet& net, ThreadPool& pool, const ForecastData& da
                    [&](std::size_t i, const WindowForecast& forecast) { scores.add(windows[i], forecast); });
   Report report;
   report.metrics = scores.metrics();
-  double smape = kNotMeasured, mase = kNotMeasured;  // of Naive2
-  std::vector<Scored> baselines;
+  std::vector<std::pair<std::string, ForecastScores>> baselines;
   for (const BaselineForecast& baseline : baselines_for(data, windows, ridge))
-    if (auto scored = score_baseline(data, part, windows, baseline)) {
-      if (baseline.name == "naive2") {
-        smape = scored->smape();
-        mase = scored->mase();
-      }
+    if (auto scored = score_baseline(data, part, windows, baseline))
       baselines.emplace_back(baseline.name, std::move(*scored));
-    }
+  const auto naive2 =
+      std::find_if(baselines.begin(), baselines.end(), [](const auto& b) { return b.first == "naive2"; });
   const auto add_owa = [&](nlohmann::json& metrics, const ForecastScores& of) {
-    const double value = owa(of.smape(), of.mase(), smape, mase);
+    if (naive2 == baselines.end()) return;
+    const double value = owa(of.smape(), of.mase(), naive2->second.smape(), naive2->second.mase());
     if (!std::isnan(value)) metrics["owa"] = value;
   };
   add_owa(report.metrics, scores);
+  std::vector<Metrics> all;
   for (const auto& [name, scored] : baselines) {
-    nlohmann::json& metrics = report.baselines[name];
-    metrics = scored.metrics();
-    add_owa(metrics, scored);
+    all.emplace_back(name, scored.metrics());
+    add_owa(all.back().second, scored);
+    report.baselines[name] = all.back().second;
   }
   report.tables = scores.tables();
-  report.tables.insert(report.tables.begin(), verdict(scores, baselines));
+  report.tables.insert(report.tables.begin(), verdict(report.metrics, all));
   report.each = scores.each();
   return report;
 }
