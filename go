@@ -182,6 +182,16 @@ check_forecast() {
     }'
 }
 
+# check_naive2 SMAPE: whether Naive2 in the report of the last check scores what was published.
+check_naive2() {
+  found=$(sed -n '/^  "baselines": {/,/^  }/p' build/check.json | sed -n '/"naive2"/,/^    }/p' | sed -n '/"test"/,/}/s/.*"smape": *\([0-9.]*\).*/\1/p')
+  awk -v found="$found" -v published="$1" 'BEGIN {
+    met = found != "" && sprintf("%.2f", found) == published
+    printf "  Naive2: sMAPE %.2f, published %s: %s\n", found, published, met ? "met" : "NOT met"
+    exit !met
+  }'
+}
+
 check_data() {
   data=${RECUR_DATA:-../shared/data}
   [ $# -gt 0 ] || set -- conformance tinyshakespeare
@@ -210,8 +220,14 @@ check_data() {
         ;;
       airline_passengers) check_forecast airline_passengers rmse 15.6 5 --data "$data/airline_passengers/airline-passengers.csv" ;;
       min_temperatures) check_forecast min_temperatures rmse 2.33 5 --data "$data/min_temperatures_daily/daily-min-temperatures.csv" ;;
-      m4_hourly) check_forecast m4_hourly owa 0.60 1 --data "$data/m4/Hourly-train.csv.gz" --test "$data/m4/Hourly-test.csv" ;;
-      m4_weekly) check_forecast m4_weekly owa 0.95 1 --data "$data/m4/Weekly-train.csv.gz" --test "$data/m4/Weekly-test.csv" ;;
+      m4_hourly)
+        check_forecast m4_hourly owa 0.60 1 --data "$data/m4/Hourly-train.csv.gz" --test "$data/m4/Hourly-test.csv"
+        check_naive2 18.38
+        ;;
+      m4_weekly)
+        check_forecast m4_weekly owa 0.95 1 --data "$data/m4/Weekly-train.csv.gz" --test "$data/m4/Weekly-test.csv"
+        check_naive2 9.16
+        ;;
       exchange_rate)
         for horizon in 3 6 12 24; do
           check_forecast exchange_rate rse_last - 1 --data "$data/exchange_rate/exchange_rate.csv" --horizon "$horizon"

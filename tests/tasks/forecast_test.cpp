@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "base/settings.h"
+#include "tasks/forecast/forecast_data.h"
 #include "tests/base/temporary_folder.h"
 
 namespace recur {
@@ -210,6 +211,31 @@ TEST_F(Forecasters, AStreamSaysWhatPredictSays) {
     EXPECT_EQ(answers[1]["series"], "b");
     EXPECT_EQ(answers[0]["time"], expected[0]["time"]);
   }
+}
+
+TEST_F(Forecasters, NoTargetCrossesIntoAnotherPart) {
+  ForecastConfig config;
+  config.data.train = path("days.csv");
+  config.data.missing = Missing::drop;
+  config.data.lookback = 14;
+  config.data.horizon = 3;
+  config.data.test_fraction = 0.1;
+  config.transform.difference = {7};
+  const ForecastData data = ForecastData::for_training(config);
+  const SeriesParts& parts = data.parts(0);
+  EXPECT_EQ(parts.valid, 324);
+  EXPECT_EQ(parts.test, 360);
+  EXPECT_EQ(parts.end, 400);
+  const auto bounds = [&](Part part) {
+    const std::vector<Window> windows = data.windows(part);
+    return std::pair(windows.front().origin, windows.back().origin + config.data.horizon);
+  };
+  EXPECT_EQ(bounds(Part::train), std::pair(Index{21}, parts.valid));
+  EXPECT_EQ(bounds(Part::valid), std::pair(parts.valid, parts.test));
+  EXPECT_EQ(bounds(Part::test), std::pair(parts.test, parts.end));
+  // Every other window, and those between them, are all.
+  EXPECT_EQ(data.windows(Part::train, 2, 0).size() + data.windows(Part::train, 2, 1).size(),
+            data.windows(Part::train).size());
 }
 
 TEST_F(Forecasters, RefusesWhatCannotBe) {

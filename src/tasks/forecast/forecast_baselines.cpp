@@ -19,12 +19,16 @@ std::vector<double> scaled(const ForecastData& data, Index series, Index target,
   return out;
 }
 
-/// At most so many windows: more make no better weights.
-constexpr std::size_t kMostWindows = 100'000;
+/// Multiplications that a fit is worth: a few seconds.
+constexpr double kWorth = 2e10;
 
+/// So many windows that a fit takes seconds, but several times as many as there are weights of a step.
 std::vector<Window> some_windows(const ForecastData& data, Part part) {
-  const std::size_t all = data.windows(part).size() * size(data.targets());
-  return data.windows(part, static_cast<Index>(all / kMostWindows) + 1);
+  const double lookback = static_cast<double>(data.config().data.lookback);
+  const double most = std::max(
+      kWorth / (lookback * (lookback + static_cast<double>(data.config().data.horizon))), 4 * lookback);
+  const double all = static_cast<double>(data.windows(part).size()) * static_cast<double>(data.targets());
+  return data.windows(part, static_cast<Index>(all / most) + 1);
 }
 
 }  // namespace

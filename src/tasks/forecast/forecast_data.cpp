@@ -149,7 +149,7 @@ void ForecastData::add_file(const std::filesystem::path& file, Part part) {
   SeriesPanel more = read_panel(file, config_.data);
   check<DataError>(more.columns == panel_.columns, "{}: its columns are not those of {}", more.file,
                    panel_.file);
-  Index joined = 0;
+  Index joined = 0, overlapping = 0;
   for (OneSeries& series : more.list) {
     OneSeries* const before = find(panel_, series.id);
     if (before != nullptr && goes_on(panel_, *before, series)) {
@@ -175,6 +175,10 @@ void ForecastData::add_file(const std::filesystem::path& file, Part part) {
     parts_.push_back(part == Part::valid ? SeriesParts{0, steps, steps} : SeriesParts{0, 0, steps});
   }
   notes_.insert(notes_.end(), more.notes.begin(), more.notes.end());
+  if (overlapping > 0)
+    notes_.push_back(fmt::format(
+        "warning: {} and {} hold the same times{}: the model may have seen what it is scored on", more.file,
+        panel_.file, overlapping > 1 ? fmt::format(" of {} series", overlapping) : ""));
   if (joined > 0)
     notes_.push_back(
         fmt::format("{} goes on where {} ends: its windows look back into it", more.file, panel_.file));

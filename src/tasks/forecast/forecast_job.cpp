@@ -66,7 +66,7 @@ class ForecastJob final : public ForecastTraining {
   std::string model() const override { return model_.net.description(); }
   std::string loss_unit() const override {
     const ForecastModelConfig& m = data_.config().model;
-    return (m.quantiles.empty() ? "" : "pinball and ") + std::string(to_name(m.loss)) + ", scaled";
+    return (m.quantiles.empty() ? "" : "pinball and ") + std::string(to_name(m.loss)) + " per scaled value";
   }
   Parameters& parameters() override { return model_.net.parameters(); }
 

@@ -27,17 +27,21 @@ ReportTable verdict(const nlohmann::json& model, const std::vector<Metrics>& bas
   if (relative) table.columns.insert(table.columns.begin() + 1, "owa");
   if (!order.empty()) {
     const double best = order[0].second.value(key, kNotMeasured);
-    const double less = best > 0 ? 100 * (1 - own / best) : 0;
+    const std::string& name = order[0].first;
     // Less than one part in a hundred is not worth a model.
-    if (less >= 1) {
+    const double less = 100 * (1 - own / best);
+    if (own < best && less >= 1) {
       table.title = fmt::format("Better than every baseline: {:.1f} % less {} than the best of them ({})",
-                                less, unit, order[0].first);
-    } else if (less > 0) {
-      table.title =
-          fmt::format("Hardly better than a baseline ({}): {:.2f} % less {}", order[0].first, less, unit);
+                                less, unit, name);
+    } else if (own < best) {
+      table.title = fmt::format("Hardly better than a baseline ({}): {:.2f} % less {}", name, less, unit);
+    } else if (own <= best) {
+      table.title = fmt::format("Not better than a baseline ({}): the same {}", name, unit);
+    } else if (own > 3 * best) {
+      table.title = fmt::format("Not better than a baseline ({}), which has {} {}", name,
+                                best > 0 ? "less than a third of its" : "no", unit);
     } else {
-      table.title = fmt::format("Not better than a baseline ({}): {:.1f} % more {}", order[0].first,
-                                std::abs(less), unit);
+      table.title = fmt::format("Not better than a baseline ({}): {:.1f} % more {}", name, -less, unit);
     }
   }
   const Metrics mine{"the model", model};
