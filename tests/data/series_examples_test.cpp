@@ -65,11 +65,11 @@ TEST_F(SeriesExamplesTest, ATsHeaderMustAgreeWithItsData) {
   EXPECT_EQ(ts("@dimensions 3", "1:2:a"), "x.ts:4: 2 dimensions, but the header says @dimensions 3");
   EXPECT_EQ(ts("@univariate true", "1:2:a"), "x.ts:4: 2 dimensions, but the header says @univariate true");
   EXPECT_EQ(ts("@seriesLength 3", "1,2:a"), "x.ts:4: 2 steps, but the header says @seriesLength 3");
-  EXPECT_EQ(ts("@equalLength true", "1,2:a\n1:b"), "x.ts:5: 1 steps, but the header says @seriesLength 2");
+  EXPECT_EQ(ts("@equalLength true", "1,2:a\n1:b"), "x.ts:5: 1 step, but the header says @seriesLength 2");
   EXPECT_EQ(ts("@missing false", "1,?:a"),
             "x.ts:4: value 2 of dimension 1 is missing, but the header says @missing false");
   EXPECT_EQ(ts("", "1,2:c"), "x.ts:4: the label 'c' is none of the header's @classLabel a b");
-  EXPECT_EQ(ts("", "1,2:3:a"), "x.ts:4: dimension 2 has 1 steps, expected 2 as dimension 1");
+  EXPECT_EQ(ts("", "1,2:3:a"), "x.ts:4: dimension 2 has 1 step, expected 2 as dimension 1");
   EXPECT_EQ(ts("", "1:a\n1:2:a"), "x.ts:5: 2 features a step, expected 1 as before");
   EXPECT_EQ(ts("", "1,2"), "x.ts:4: no label behind a ':', but the header says @classLabel true");
   EXPECT_EQ(ts("", "1,,2:a"), "x.ts:4: value 2 of dimension 1 is '', expected a number");

@@ -37,6 +37,10 @@ std::string_view take_word(std::string_view& line) {
   return word;
 }
 
+std::string counted(Index count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 class TsParser {
  public:
   TsParser(const SeriesReader& reader, LineReader& lines) : reader_(reader), lines_(lines) {}
@@ -174,21 +178,22 @@ void TsParser::read_dimension(std::string_view text, SeriesExample& example, Ind
   }
   ++steps;
   check<DataError>(dimension == 0 || steps == example.steps,
-                   "{}: dimension {} has {} steps, expected {} as dimension 1", place(), dimension + 1, steps,
-                   example.steps);
+                   "{}: dimension {} has {}, expected {} as dimension 1", place(), dimension + 1,
+                   counted(steps, "step"), example.steps);
   example.steps = steps;
 }
 
 /// The series must have the shape that the header says.
 void TsParser::check_shape(const SeriesExample& example, Index dimensions) {
   check<DataError>(!header_.univariate.value_or(false) || dimensions == 1,
-                   "{}: {} dimensions, but the header says @univariate true", example.place, dimensions);
+                   "{}: {}, but the header says @univariate true", example.place,
+                   counted(dimensions, "dimension"));
   check<DataError>(header_.dimensions.value_or(dimensions) == dimensions,
-                   "{}: {} dimensions, but the header says @dimensions {}", example.place, dimensions,
-                   header_.dimensions.value_or(0));
+                   "{}: {}, but the header says @dimensions {}", example.place,
+                   counted(dimensions, "dimension"), header_.dimensions.value_or(0));
   check<DataError>(header_.series_length.value_or(example.steps) == example.steps,
-                   "{}: {} steps, but the header says @seriesLength {}", example.place, example.steps,
-                   header_.series_length.value_or(0));
+                   "{}: {}, but the header says @seriesLength {}", example.place,
+                   counted(example.steps, "step"), header_.series_length.value_or(0));
   if (header_.equal_length.value_or(false)) header_.series_length = example.steps;
   std::vector<std::string> features;
   for (Index i = 0; i < dimensions; ++i) features.push_back("dim_" + std::to_string(i));
