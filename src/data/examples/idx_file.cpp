@@ -59,10 +59,10 @@ std::filesystem::path labels_beside(const std::filesystem::path& images) {
   };
   put("images", "labels");
   put("idx3", "idx1");
-  const auto beside = images.parent_path() / name;
+  auto beside = images.parent_path() / name;
   if (std::filesystem::exists(beside)) return beside;
   if (name.ends_with(".gz")) return images.parent_path() / name.substr(0, name.size() - 3);
-  const std::filesystem::path packed = beside.string() + ".gz";
+  std::filesystem::path packed = beside.string() + ".gz";
   return std::filesystem::exists(packed) ? packed : beside;
 }
 
