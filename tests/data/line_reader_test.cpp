@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <array>
+#include <utility>
+
 #include "tests/data/text_files.h"
 
 namespace recur {
@@ -52,13 +55,51 @@ TEST_F(LineReaderTest, PeekingMovesNothing) {
   EXPECT_FALSE(moved.next());
 }
 
-TEST_F(LineReaderTest, ReadsStandardInput) {
-  const auto path = gzip("in.gz", "one\ntwo");
-  const int kept = ::dup(STDIN_FILENO);
-  ASSERT_NE(std::freopen(path.c_str(), "rb", stdin), nullptr);
-  EXPECT_EQ(lines_of("-").size(), 2U);
-  ::dup2(kept, STDIN_FILENO);
-  ::close(kept);
+/// Standard input is what is written into this, until it goes.
+class Typing {
+ public:
+  Typing() : kept_(::dup(STDIN_FILENO)) {
+    if (::pipe(ends_.data()) != 0) std::abort();
+    ::dup2(ends_[0], STDIN_FILENO);
+  }
+  ~Typing() {
+    stop();
+    ::dup2(kept_, STDIN_FILENO);
+    ::close(ends_[0]);
+    ::close(kept_);
+  }
+  void type(std::string_view text) const {
+    EXPECT_EQ(::write(ends_[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+  void stop() { ::close(std::exchange(ends_[1], -1)); }
+
+ private:
+  int kept_;
+  std::array<int, 2> ends_{};
+};
+
+TEST_F(LineReaderTest, AnswersWhoTypesLineByLine) {
+  Typing typing;
+  typing.type("a\n");  // shorter than a byte order mark
+  LineReader lines("-");
+  EXPECT_TRUE(lines.next());
+  EXPECT_EQ(lines.text(), "a");
+  EXPECT_EQ(lines.place(1), "standard input:1");
+  typing.type("two\nth");
+  EXPECT_TRUE(lines.next());
+  EXPECT_EQ(lines.text(), "two");
+  typing.type("ree");
+  typing.stop();
+  EXPECT_TRUE(lines.next());
+  EXPECT_EQ(lines.text(), "three");
+  EXPECT_FALSE(lines.next());
+}
+
+TEST_F(LineReaderTest, RefusesGzipOnStandardInput) {
+  Typing typing;
+  typing.type("\x1F\x8B\x08");
+  EXPECT_EQ(message_of<FormatError>([&] { LineReader("-"); }),
+            "standard input: it is gzip, which is unpacked from files only (try: zcat FILE | recur ...)");
 }
 
 TEST_F(LineReaderTest, SaysWhatIsWrongAndWhere) {

@@ -24,12 +24,15 @@ std::size_t buffer_size(const std::filesystem::path& path, Index chunk) {
 
 LineReader::LineReader(const std::filesystem::path& path, Options options)
     : source_(path), options_(options), buffer_(buffer_size(path, options.chunk), '\0') {
-  constexpr std::string_view mark = "\xEF\xBB\xBF";
-  while (end_ - begin_ < mark.size() && fill()) {
-  }
-  const std::string_view front(buffer_.data(), end_);
+  constexpr std::string_view mark = "\xEF\xBB\xBF", utf16 = "\xFF\xFE", other_utf16 = "\xFE\xFF";
+  std::string_view front;
+  const auto undecided = [&] {
+    return mark.starts_with(front) || utf16.starts_with(front) || other_utf16.starts_with(front);
+  };
+  // Who types waits for an answer: no more is read than tells whether there is a mark.
+  while (undecided() && front.size() < mark.size() && fill()) front = {buffer_.data(), end_};
   if (front.starts_with(mark)) begin_ = mark.size();
-  check<DataError>(!front.starts_with("\xFF\xFE") && !front.starts_with("\xFE\xFF"),
+  check<DataError>(!front.starts_with(utf16) && !front.starts_with(other_utf16),
                    "{}: it is UTF-16, expected UTF-8 (convert it: iconv -f UTF-16 -t UTF-8)", name());
 }
 
@@ -42,10 +45,9 @@ bool LineReader::fill() {
   end_ -= begin_;
   begin_ = 0;
   if (end_ == buffer_.size()) buffer_.resize(2 * buffer_.size());
-  const std::size_t wanted = buffer_.size() - end_;
-  const std::size_t got = source_.read(buffer_.data() + end_, wanted);
+  const std::size_t got = source_.read_some(buffer_.data() + end_, buffer_.size() - end_);
   end_ += got;
-  at_end_ = got < wanted;
+  at_end_ = got == 0;
   return got > 0;
 }
 
