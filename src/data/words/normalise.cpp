@@ -32,7 +32,7 @@ bool stands_alone(char32_t c) {
   return std::ranges::any_of(ranges, [c](Range r) { return r.first <= c && c <= r.last; });
 }
 
-Kind kind_of(char32_t c) {
+Kind find_kind(char32_t c) {
   switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
     case UTF8PROC_CATEGORY_LU:
     case UTF8PROC_CATEGORY_LL:
@@ -70,6 +70,16 @@ void append(std::string& out, char32_t c) {
   out.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
 }
 
+Kind kind_of(char32_t c) {
+  // Most text is ASCII, and utf8proc's tables are large.
+  static const std::array<Kind, 128> ascii = [] {
+    std::array<Kind, 128> kinds{};
+    for (std::size_t i = 0; i < kinds.size(); ++i) kinds[i] = find_kind(static_cast<char32_t>(i));
+    return kinds;
+  }();
+  return c < ascii.size() ? ascii[c] : find_kind(c);
+}
+
 /// Bytes of the HTML line break at the front of `text`: <br>, <br/>, <br />, in any case; or 0.
 std::size_t line_break(std::string_view text) {
   if (text.size() < 4 || text[0] != '<' || (text[1] | 0x20) != 'b' || (text[2] | 0x20) != 'r') return 0;
@@ -105,6 +115,7 @@ std::u32string code_points(std::string_view text) {
 }
 
 char32_t lower(char32_t c) {
+  if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + 0x20 : c;
   return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c)));
 }
 
