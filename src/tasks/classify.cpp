@@ -136,6 +136,10 @@ class ClassifyTask final : public Task {
         config_.data.vectors.empty() || (data.pipeline->reads_text() && config_.data.level == Level::word),
         "--vectors are of words, and the model reads {}",
         data.pipeline->reads_text() ? plural(config_.data.level) : "series");
+    check<ConfigError>(config_.train.word_dropout == 0 ||
+                           (data.pipeline->reads_text() && data.pipeline->vocabulary().unknown()),
+                       "word_dropout puts <unk> in place of tokens, and the model reads {}, which know none",
+                       data.pipeline->reads_text() ? "bytes" : "numbers");
     if (config_.train.tune_threshold == TuneThreshold::none) return;
     const Index classes = data.pipeline->labels().size();
     check<ConfigError>(

@@ -155,6 +155,22 @@ TEST_F(Classifiers, MayGiveAnyNumberOfLabels) {
   EXPECT_LT(said[0]["probabilities"]["cold"].get<double>(), 0.5);
 }
 
+TEST_F(Classifiers, LearnToDoWithoutSomeWords) {
+  const auto data = file("train.tsv", opinions(400));
+  train(*task(data, {"train.word_dropout=0.3"}), {.out = run("a"), .threads = 1});
+  train(*task(data, {"train.word_dropout=0.3"}), {.out = run("b"), .threads = 2});
+  train(*task(data), {.out = run("without"), .threads = 1});
+  EXPECT_TRUE(bytes("a") == bytes("b"));
+  EXPECT_FALSE(bytes("a") == bytes("without"));
+  const auto test =
+      file("test.tsv", "text\tlabel\nquux zyzzy xyzzy was wonderful\tgood\nplugh foo bar awful\tbad\n");
+  EXPECT_EQ(evaluate(run("a"), test, 1)["metrics"]["test"]["accuracy"].get<double>(), 1);
+  EXPECT_NE(refusal<ConfigError>([&] {
+              notes(data, {"data.level=byte", "train.word_dropout=0.3"});
+            }).find("bytes"),
+            std::string::npos);
+}
+
 TEST_F(Classifiers, TuneTheirThresholdOnValidation) {
   // One in five is good, and the model is hardly trained: 0.5 would find none of them.
   std::string text = "text\tlabel\n";

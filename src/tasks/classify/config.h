@@ -82,12 +82,18 @@ enum class TuneThreshold { none, f1, accuracy };
 constexpr std::array<std::string_view, 3> names_of(TuneThreshold) { return {"none", "f1", "accuracy"}; }
 
 struct ClassifyTrainConfig : TrainConfig {
+  double word_dropout = 0;
   ClassWeights class_weights = ClassWeights::none;
   TuneThreshold tune_threshold = TuneThreshold::none;
 
   static constexpr auto fields = std::tuple_cat(
       TrainConfig::fields,
       std::tuple{
+          field(
+              "word_dropout", &ClassifyTrainConfig::word_dropout,
+              "texts: share of the tokens that become <unk> while training, so that it learns to do without")
+              .at_least(0)
+              .less_than(1),
           field("class_weights", &ClassifyTrainConfig::class_weights,
                 "balanced: examples of rare classes count more, so that all classes count alike"),
           field(

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "data/words/vectors.h"
+#include "nn/dropout.h"
 #include "nn/losses.h"
 #include "simd/isa.h"
 #include "tasks/classify/baselines.h"
@@ -34,6 +35,19 @@ nlohmann::json config_for_file(ClassifyConfig config) {
   for (const char* path : {"train", "valid", "test", "vectors"}) json["data"].erase(path);
   json["train"].erase("checkpoint_every");
   return json;
+}
+
+/// A copy of tokens [T] in which each is `unknown` with probability p: a function of where it stands (Iyyer
+/// et al. 2015, "word dropout").
+Tensor drop_words(const Tensor& ids, double p, std::int32_t unknown, const Pass& pass, Index sequence) {
+  constexpr std::uint32_t kSite = 1000;  // apart from the masks of layers
+  const PhiloxKey key = mask_key(pass.random_key(kOutsideLayers, kSite));
+  const auto row = static_cast<std::uint32_t>(pass.first_sequence + sequence);
+  const Tensor dropped = ids.clone();
+  for (Index t = 0; t < ids.size(); ++t)
+    if (uniform01(mask_word(key, row, static_cast<std::uint64_t>(t), 0)) < static_cast<float>(p))
+      dropped.data<std::int32_t>()[t] = unknown;
+  return dropped;
 }
 
 }  // namespace
@@ -90,8 +104,12 @@ BatchLoss ClassifyJob::batch(const Pass& pass, Index epoch, Index number) {
   std::vector<Tensor> inputs;
   std::vector<Index> lengths;
   const auto chosen = batches_.batch(epoch, number);
+  const double drop = config_.train.word_dropout;
   for (const Index i : chosen) {
     inputs.push_back(data_.train[static_cast<std::size_t>(i)].input);
+    if (drop > 0)
+      inputs.back() = drop_words(inputs.back(), drop, *data_.pipeline->vocabulary().unknown(), pass,
+                                 static_cast<Index>(lengths.size()));
     lengths.push_back(inputs.back().dim(0));
   }
   const Var y = forward_sequences(model_, pass, inputs, Layout::ragged(lengths)).y;
