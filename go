@@ -81,7 +81,7 @@ run_suite() {
 # Each fuzzer for half a minute, from nothing; an input that breaks it is kept as build-fuzz/crash-….
 run_fuzzers() {
   configure fuzz
-  cmake --build build-fuzz
+  cmake --build build-fuzz --target fuzzers
   for fuzzer in build-fuzz/tests/fuzz/fuzz_*; do
     echo "$fuzzer"
     "$fuzzer" -max_total_time="${RECUR_FUZZ_SECONDS:-30}" -artifact_prefix=build-fuzz/ -verbosity=0

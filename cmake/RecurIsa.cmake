@@ -2,7 +2,7 @@
 # pointless: they are optimised whatever the build type; sanitized, they need not be fast, and would take GCC minutes
 # each. (GCC 12's AVX-512 header trips its own warnings of uninitialised values, and another of them with sanitizers.)
 set(RECUR_KERNEL_FLAGS -O3 -ffp-contract=off)
-if(RECUR_SANITIZE)
+if(RECUR_SANITIZE OR RECUR_FUZZERS)
   set(RECUR_KERNEL_FLAGS -O1 -ffp-contract=off)
 endif()
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
