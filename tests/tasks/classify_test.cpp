@@ -300,7 +300,7 @@ TEST_F(Classifiers, OfSeriesRefuseWhatTheyWereNotTrainedFor) {
   const auto narrow = file("narrow.ts",
                            "@problemName x\n@timeStamps false\n@missing false\n@univariate true\n"
                            "@equalLength false\n@classLabel true up down\n@data\n1,2,3:up\n");
-  EXPECT_NE(refusal<DataError>([&] { evaluate(run("a"), narrow, 1); }).find("has 1 features"),
+  EXPECT_NE(refusal<DataError>([&] { evaluate(run("a"), narrow, 1); }).find("a step has 1 value ("),
             std::string::npos);
 }
 

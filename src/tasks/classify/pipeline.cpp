@@ -117,9 +117,9 @@ Example ClassifyPipeline::encode(const TextExample& example, Index& cut) const {
 Example ClassifyPipeline::encode(const SeriesExample& example, const std::vector<std::string>& features,
                                  Index& filled) const {
   const Index width = static_cast<Index>(features_.size());
-  check<DataError>(features.size() == features_.size(), "{}: has {} features ({}), expected {} ({})",
-                   example.place, features.size(), shortened(list(features)), width,
-                   shortened(list(features_)));
+  check<DataError>(features.size() == features_.size(), "{}: a step has {} value{} ({}), expected {} ({})",
+                   example.place, features.size(), features.size() == 1 ? "" : "s", shortened(list(features)),
+                   width, shortened(list(features_)));
   Example encoded{.place = example.place};
   encoded.input = Tensor::empty({example.steps, width});
   const std::span values(encoded.input.data<float>(), example.values.size());
