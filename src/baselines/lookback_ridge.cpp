@@ -102,6 +102,23 @@ void LookbackRidge::fit() {
 
 double LookbackRidge::lambda() const { return parts_->lambda; }
 
+std::vector<double> LookbackRidge::weights() const {
+  std::vector<double> out;
+  for (Eigen::Index k = 0; k < parts_->weights.rows(); ++k)
+    for (Eigen::Index h = 0; h < parts_->weights.cols(); ++h) out.push_back(parts_->weights(k, h));
+  return out;
+}
+
+LookbackRidge LookbackRidge::with_weights(Index lookback, Index horizon, std::span<const double> weights) {
+  LookbackRidge ridge(lookback, horizon);
+  Matrix& w = ridge.parts_->weights;
+  w = Matrix::Zero(lookback - 1, horizon);
+  RECUR_ASSERT(static_cast<Index>(weights.size()) == w.size());
+  for (Eigen::Index k = 0; k < w.rows(); ++k)
+    for (Eigen::Index h = 0; h < w.cols(); ++h) w(k, h) = weights[static_cast<std::size_t>(k * w.cols() + h)];
+  return ridge;
+}
+
 std::vector<double> LookbackRidge::predict(std::span<const double> past) const {
   const Parts& p = *parts_;
   Eigen::VectorXd x(p.inputs);

@@ -27,6 +27,9 @@ class LookbackRidge {
   void fit();
 
   double lambda() const;
+  /// The weights, [lookback − 1][horizon], and a regression that has them already.
+  std::vector<double> weights() const;
+  static LookbackRidge with_weights(Index lookback, Index horizon, std::span<const double> weights);
   /// The forecast after `past`. REQUIRES: fit().
   std::vector<double> predict(std::span<const double> past) const;
 

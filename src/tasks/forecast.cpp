@@ -41,7 +41,10 @@ class ForecastTask final : public Task {
                      "{}: no series has {} steps, expected at least as many (lookback {}, horizon {})",
                      path.string(), data.reach() + model->config.data.horizon, model->config.data.lookback,
                      model->config.data.horizon);
-    return report_windows(model->net, pool, data, Part::test, windows, nullptr, seed_of(*model));
+    const auto ridge =
+        RidgeBaseline::from_file(file, model->config.data.lookback, model->config.data.horizon);
+    return report_windows(model->net, pool, data, Part::test, windows, ridge ? &*ridge : nullptr,
+                          seed_of(*model));
   }
 
   /// Continues each series of the file by the horizon.

@@ -55,6 +55,8 @@ TEST(LookbackRidge, FollowsTheLevel) {
   const std::vector<double> low = ridge.predict(std::vector<double>{1, 2, 3, 2, 1, 2}),
                             high = ridge.predict(std::vector<double>{101, 102, 103, 102, 101, 102});
   for (std::size_t h = 0; h < 3; ++h) EXPECT_NEAR(high[h], low[h] + 100, 1e-9);
+  EXPECT_EQ(LookbackRidge::with_weights(6, 3, ridge.weights()).predict(std::vector<double>{1, 2, 3, 2, 1, 2}),
+            low);
 }
 
 TEST(LookbackRidge, ShrinksWhatIsNoise) {

@@ -57,6 +57,24 @@ std::vector<double> RidgeBaseline::forecast(const ForecastData& data, const Wind
   return y;
 }
 
+Tensor RidgeBaseline::to_tensor(Index lookback, Index horizon) const {
+  constexpr Index kLargest = 1 << 20;
+  const std::vector<double> weights = ridge_.weights();
+  if (static_cast<Index>(weights.size()) > kLargest || weights.empty()) return {};
+  const Tensor out = Tensor::empty({lookback - 1, horizon});
+  std::transform(weights.begin(), weights.end(), out.data<float>(),
+                 [](double w) { return static_cast<float>(w); });
+  return out;
+}
+
+std::optional<RidgeBaseline> RidgeBaseline::from_file(const ModelFile& file, Index lookback, Index horizon) {
+  if (file.find("pipeline.ridge") == nullptr) return std::nullopt;
+  const Tensor& tensor = file.at("pipeline.ridge", {lookback - 1, horizon});
+  const float* const w = tensor.data<float>();
+  return RidgeBaseline(
+      LookbackRidge::with_weights(lookback, horizon, std::vector<double>(w, w + tensor.size())));
+}
+
 std::vector<BaselineForecast> baselines_for(const ForecastData& data, std::span<const Window> windows,
                                             const RidgeBaseline* ridge) {
   const Index horizon = data.config().data.horizon, season = data.season();

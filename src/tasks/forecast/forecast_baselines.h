@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "baselines/lookback_ridge.h"
+#include "formats/model_file.h"
 #include "tasks/forecast/forecast_scores.h"
 
 namespace recur {
@@ -20,6 +21,12 @@ class RidgeBaseline {
 
   std::vector<double> forecast(const ForecastData& data, const Window& window, Index target) const;
   double lambda() const { return ridge_.lambda(); }
+
+  /// For the model file, [lookback − 1, horizon]: so that it can be scored on other files, too. Undefined if
+  /// that would be larger than a model should be.
+  Tensor to_tensor(Index lookback, Index horizon) const;
+  /// Nothing if the file has none. Throws FormatError.
+  static std::optional<RidgeBaseline> from_file(const ModelFile& file, Index lookback, Index horizon);
 
  private:
   explicit RidgeBaseline(LookbackRidge ridge) : ridge_(std::move(ridge)) {}

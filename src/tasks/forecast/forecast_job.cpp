@@ -143,6 +143,10 @@ class ForecastJob final : public ForecastTraining {
   ModelFile model_file(ThreadPool& pool, const nlohmann::json& metrics) override {
     ModelFile file = to_file(model_, pool, data_, valid_.front());
     file.metrics = metrics;
+    if (ridge_) {
+      const Tensor weights = ridge_->to_tensor(data_.config().data.lookback, data_.config().data.horizon);
+      if (weights.defined()) file.tensors.push_back({"pipeline.ridge", weights});
+    }
     file.data_sha256 = data_sha256_;
     return file;
   }
