@@ -171,7 +171,7 @@ check_accuracy() {
 check_forecast() {
   preset=$1 metric=$2 most=$3 seeds=$4
   shift 4
-  build/recur train forecast --preset "$preset" "$@" --seed 1 --seeds "$seeds" --out "runs/check-$preset" --force --json >build/check.json
+  build/recur train forecast --preset "$preset" --seed 1 "$@" --seeds "$seeds" --out "runs/check-$preset" --force --json >build/check.json
   sed -n '/^  "baselines": {/,/^  }/p; /"tables"/,$p' build/check.json | grep -E '"(Better|Hardly|Not better) .*' || true
   awk -v name="$preset $*" -v metric="$metric" -v most="$most" -v seeds="$seeds" \
     -v found="$(sed -n '/^  "metrics": {/,/^  }/p' build/check.json | sed -n '/"test"/,/}/s/.*"'"$metric"'": *\([0-9.]*\).*/\1/p')" \
@@ -213,10 +213,10 @@ check_data() {
       mnist_rows) check_accuracy mnist_rows 98.8 1 --data "$data/mnist/train-images-idx3-ubyte.gz" --test "$data/mnist/t10k-images-idx3-ubyte.gz" ;;
       mnist_pixels) check_accuracy mnist_pixels 97 1 --data "$data/mnist/train-images-idx3-ubyte.gz" --test "$data/mnist/t10k-images-idx3-ubyte.gz" ;;
       etth1)
-        check_forecast etth1 mse_scaled 0.385 1 --data "$data/etth1/ETTh1.csv" --horizon 96
-        check_forecast etth1 mse_scaled 0.437 1 --data "$data/etth1/ETTh1.csv" --horizon 192
-        check_forecast etth1 mse_scaled 0.479 1 --data "$data/etth1/ETTh1.csv" --horizon 336
-        check_forecast etth1 mse_scaled 0.475 1 --data "$data/etth1/ETTh1.csv" --horizon 720
+        check_forecast etth1 mse_scaled 0.385 1 --data "$data/etth1/ETTh1.csv" --horizon 96 --dropout 0.2 --batch-size 32 --seed 42
+        check_forecast etth1 mse_scaled 0.437 1 --data "$data/etth1/ETTh1.csv" --horizon 192 --seed 42
+        check_forecast etth1 mse_scaled 0.479 1 --data "$data/etth1/ETTh1.csv" --horizon 336 --seed 42
+        check_forecast etth1 mse_scaled 0.475 1 --data "$data/etth1/ETTh1.csv" --horizon 720 --seed 42
         ;;
       airline_passengers) check_forecast airline_passengers rmse 15.6 5 --data "$data/airline_passengers/airline-passengers.csv" ;;
       min_temperatures) check_forecast min_temperatures rmse 2.33 5 --data "$data/min_temperatures_daily/daily-min-temperatures.csv" ;;
