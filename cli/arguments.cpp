@@ -1,5 +1,7 @@
 #include "cli/arguments.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <optional>
 #include <string_view>

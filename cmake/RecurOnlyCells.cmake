@@ -1,6 +1,7 @@
-# recur_only_cells(TARGET CELL…): the program TARGET, which links recur_core, holds the kernels of these cells and no
-# other, as in recur_only_cells(my_program Gru): a few hundred kilobytes instead of a megabyte and a half. The kernels
-# are compiled again for it, so this is for projects that contain recur's sources.
+# recur_only_cells(TARGET CELL…): the program TARGET, which links recur_core and streams models, holds the kernels of
+# these cells and no other, and of those only what a stream calls, as in recur_only_cells(my_program Gru): a few hundred
+# kilobytes instead of more than a megabyte. The kernels are compiled again for it, so this is for projects that contain
+# recur's sources.
 include(RecurIsa)
 
 function(recur_only_cells target)
@@ -15,8 +16,8 @@ function(recur_only_cells target)
     set_source_files_properties(${kernels}/cpu/${isa}.cpp
       PROPERTIES COMPILE_OPTIONS "${RECUR_KERNEL_FLAGS};${RECUR_FLAGS_${isa}}")
   endforeach()
-  target_compile_definitions(${target}_cells PRIVATE "RECUR_CELLS=${cells}" FMT_HEADER_ONLY=1)
-  target_compile_options(${target}_cells PRIVATE -ffunction-sections -fdata-sections)
+  target_compile_definitions(${target}_cells PRIVATE "RECUR_CELLS=${cells}")
+  target_compile_options(${target}_cells PRIVATE -Os -ffunction-sections -fdata-sections)
   target_include_directories(${target}_cells PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
   target_link_libraries(${target}_cells PRIVATE recur_arithmetic)
   target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_cells>)

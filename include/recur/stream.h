@@ -55,6 +55,7 @@ class StreamModel {
 
  private:
   friend class Stream;
+  friend struct StreamModelParts;
   StreamModel();
   struct Parts;
   std::unique_ptr<Parts> parts_;

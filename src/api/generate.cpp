@@ -1,11 +1,10 @@
 #include "api/generate.h"
 
-#include <recur/stream.h>
-
 #include <chrono>
 
+#include "api/stream_model.h"
 #include "base/error.h"
-#include "tasks/lm.h"
+#include "decode/write_on.h"
 
 namespace recur {
 namespace {
@@ -24,9 +23,9 @@ std::int32_t beginning(const Vocabulary& vocabulary) {
 
 Generated generate(const GenerateRequest& request, const std::function<void(std::string_view)>& written) {
   check<ConfigError>(request.length >= 0, "length is {}, expected 0 or more tokens", request.length);
-  const Vocabulary vocabulary = load_vocabulary(ModelFile::read(model_path(request.run)));
-  const std::int32_t first = beginning(vocabulary);
   Stream stream(StreamModel::open(request.run.string()));
+  const Vocabulary& vocabulary = vocabulary_of(*stream.model());
+  const std::int32_t first = beginning(vocabulary);
   Sampling sampling = request.sampling;
   if (!sampling.never) sampling.never = vocabulary.unknown();
   Sampler sampler(sampling);
@@ -37,24 +36,23 @@ Generated generate(const GenerateRequest& request, const std::function<void(std:
   out.prompt_tokens = static_cast<Index>(prompt.ids.size());
   const auto begin = std::chrono::steady_clock::now();
   Detokenizer text(vocabulary);
-  std::span<const float> logits;
-  for (const std::int32_t id : prompt.ids) {
+  for (const std::int32_t id : prompt.ids)
     static_cast<void>(text.next(id));  // what follows a word depends on it
-    logits = stream.step(id);
-  }
-  if (prompt.ids.empty()) logits = stream.step(first);
-  std::int32_t id = 0;
-  for (; out.tokens < request.length; ++out.tokens) {
-    if (out.tokens > 0) logits = stream.step(id);
-    id = sampler.next(logits, static_cast<std::uint64_t>(out.tokens));
-    std::string piece = text.next(id);
+  const auto read = [&](std::span<const std::int32_t> tokens) {
+    for (const std::int32_t token : tokens) stream.step(token);
+    return stream.outputs();
+  };
+  const auto append = [&](std::int32_t token) {
+    std::string piece = text.next(token);
     // Words are parted by spaces, the last of the prompt from the first that is written too.
-    if (out.tokens == 0 && vocabulary.level() == Level::word && !request.prompt.empty() &&
+    if (out.tokens++ == 0 && vocabulary.level() == Level::word && !request.prompt.empty() &&
         !is_space(request.prompt.back()) && !piece.empty() && !is_space(piece.front()))
       piece.insert(0, " ");
     out.text += piece;
     if (written) written(piece);
-  }
+  };
+  write_on(prompt.ids.empty() ? std::span(&first, 1) : std::span<const std::int32_t>(prompt.ids),
+           request.length, sampler, read, append);
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return out;
 }

@@ -5,9 +5,8 @@
 #include <numeric>
 #include <span>
 
+#include "api/stream_model.h"
 #include "base/error.h"
-#include "formats/model_file.h"
-#include "tasks/lm.h"
 
 namespace recur {
 namespace {
@@ -25,8 +24,7 @@ double log_sum_exp(std::span<const float> logits) {
 }  // namespace
 
 TextStream::TextStream(const std::filesystem::path& run)
-    : stream_(StreamModel::open(run.string())),
-      vocabulary_(load_vocabulary(ModelFile::read(model_path(run)))) {}
+    : stream_(StreamModel::open(run.string())), vocabulary_(vocabulary_of(*stream_.model())) {}
 
 TextStream::Line TextStream::read(std::string_view line) {
   ++lines_;

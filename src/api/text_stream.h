@@ -37,7 +37,7 @@ class TextStream {
   std::vector<Guess> guess(std::size_t count) const;
 
   Stream stream_;
-  Vocabulary vocabulary_;
+  const Vocabulary& vocabulary_;  // the model's
   Index lines_ = 0;
   bool has_read_ = false;
 };

@@ -1,5 +1,7 @@
 #include "api/verify.h"
 
+#include <fmt/core.h>
+
 #include <recur/stream.h>
 
 #include <algorithm>

@@ -2,8 +2,44 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <type_traits>
+
+#include "base/text.h"
 
 namespace recur {
+
+void MessageArgument::append_to(std::string& message) const {
+  std::visit(
+      [&](const auto value) {
+        using T = std::remove_cv_t<decltype(value)>;
+        if constexpr (std::is_same_v<T, std::string_view>) {
+          message += value;
+        } else if constexpr (std::is_same_v<T, char>) {
+          message += value;
+        } else if constexpr (std::is_integral_v<T>) {
+          message += std::to_string(value);
+        } else {
+          message += shortest(value);
+        }
+      },
+      data_);
+}
+
+std::string format_message(std::string_view text, std::initializer_list<MessageArgument> arguments) {
+  std::string message;
+  const MessageArgument* argument = arguments.begin();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool brace = text[i] == '{' || text[i] == '}';
+    if (!brace) {
+      message += text[i];
+    } else if (text[++i] == '}' && text[i - 1] == '{') {  // the compiler saw that braces come in pairs
+      argument++->append_to(message);
+    } else {
+      message += text[i];
+    }
+  }
+  return message;
+}
 
 void assertion_failed(const char* expression, const char* file, int line) noexcept {
   std::fprintf(stderr, "recur: bug: %s:%d: '%s' does not hold\n", file, line, expression);

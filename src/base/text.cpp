@@ -70,7 +70,7 @@ std::optional<std::string_view> suggest(std::string_view word, std::span<const s
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
   const auto best = suggest(word, candidates);
-  return best ? fmt::format("; did you mean '{}'?", *best) : "";
+  return best ? "; did you mean '" + std::string(*best) + "'?" : "";
 }
 
 std::string join(std::span<const std::string_view> words, std::string_view separator) {
@@ -115,6 +115,16 @@ std::string format_count(Index count) {
   const std::size_t first = count < 0 ? 1 : 0;
   for (std::size_t i = digits.size(); i > first + 3;) digits.insert(i -= 3, 1, ',');
   return digits;
+}
+
+std::string counted(Index count, std::string_view thing) {
+  return format_count(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
+}
+
+std::string hex(char byte) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  const auto value = static_cast<unsigned char>(byte);
+  return {'0', 'x', kDigits[value >> 4], kDigits[value & 15]};
 }
 
 std::string shortened(std::string_view text) {

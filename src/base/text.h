@@ -36,6 +36,12 @@ std::string format_seconds(double seconds);
 /// "1,234,567".
 std::string format_count(Index count);
 
+/// "1 epoch", "1,234 epochs".
+std::string counted(Index count, std::string_view thing);
+
+/// "0xE9": a byte for a message.
+std::string hex(char byte);
+
 /// A text for a message: its first 80 bytes (never part of a character) and "...", if it is longer.
 std::string shortened(std::string_view text);
 

@@ -25,12 +25,11 @@ double uniform_at(std::uint64_t seed, std::uint64_t position) {
 
 Sampler::Sampler(const Sampling& options) : options_(options) {
   check<ConfigError>(options.temperature >= 0 && std::isfinite(options.temperature),
-                     "temperature is {:g}, expected a number of at least 0", options.temperature);
+                     "temperature is {}, expected a number of at least 0", options.temperature);
   check<ConfigError>(options.top_k >= 0, "top_k is {}, expected at least 0 (0 allows all tokens)",
                      options.top_k);
   check<ConfigError>(options.top_p > 0 && options.top_p <= 1,
-                     "top_p is {:g}, expected more than 0 and at most 1 (1 allows all tokens)",
-                     options.top_p);
+                     "top_p is {}, expected more than 0 and at most 1 (1 allows all tokens)", options.top_p);
 }
 
 std::int32_t Sampler::next(std::span<const float> logits, std::uint64_t position) {

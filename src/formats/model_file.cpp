@@ -1,12 +1,13 @@
 #include "formats/model_file.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cstring>
 
 #include "base/error.h"
 #include "base/json.h"
 #include "base/sha256.h"
-#include "base/text.h"
 
 namespace recur {
 namespace {
@@ -40,18 +41,17 @@ Tensor to_tensor(const StoredTensor& stored, const std::string& where) {
   return tensor;
 }
 
-nlohmann::json read_json(const Safetensors& file, const char* key) {
-  constexpr int kDeepest = 8;  // tables of tables of lists: what we write has three levels
-  return parse_json(file.meta(key), fmt::format("{}: its '{}'", file.name(), key), kDeepest);
+nlohmann::json json_of(const Safetensors& file, const char* key) {
+  return parse_json(file.meta(key), fmt::format("{}: its '{}'", file.name(), key), kDeepestConfig);
 }
 
 ModelFile from(const Safetensors& file) {
-  ModelHeader header = read_model_header(file);
+  const ModelHeader header = read_model_header(file);
   ModelFile model;
   model.where = file.name();
-  model.task = std::move(header.task);
-  model.config = std::move(header.config);
-  model.metrics = read_json(file, "recur.metrics");
+  model.task = header.task;
+  model.config = json_of(file, "recur.config");
+  model.metrics = json_of(file, "recur.metrics");
   model.data_sha256 = file.meta("recur.data_sha256");
   model.isa = file.meta("recur.isa");
   const auto checksum = file.metadata().find("recur.sha256");
@@ -72,20 +72,6 @@ ModelFile from(const Safetensors& file) {
 }
 
 }  // namespace
-
-ModelHeader read_model_header(const Safetensors& file) {
-  const auto format = file.metadata().find("recur.format");
-  check<FormatError>(format != file.metadata().end(),
-                     "{}: a safetensors file, but not a recur model (its metadata has no 'recur.format')",
-                     file.name());
-  const auto version = parse_integer(format->second);
-  check<FormatError>(version.has_value() && *version >= 1,
-                     "{}: its 'recur.format' is '{}', expected a whole number", file.name(), format->second);
-  check<FormatError>(*version <= kModelFormat,
-                     "{}: a model of format {}, but this program reads up to {}; use a newer recur",
-                     file.name(), *version, kModelFormat);
-  return {.task = file.meta("recur.task"), .config = read_json(file, "recur.config")};
-}
 
 std::string ModelFile::digest() const {
   Sha256 hash;
@@ -133,14 +119,7 @@ std::string ModelFile::to_bytes() const {
 }
 
 ModelFile ModelFile::read(const std::filesystem::path& path) {
-  std::error_code ignored;
-  const bool exists = std::filesystem::exists(path, ignored);
-  check<IoError>(exists || !std::filesystem::exists(path.parent_path() / "checkpoint.safetensors", ignored),
-                 "{}: no epoch is finished yet, so there is no model; go on with recur train … --resume",
-                 path.parent_path().string());
-  check<IoError>(exists, "{}: there is no model here (expected a run folder, or its model.safetensors)",
-                 path.string());
-
+  check_model_is_there(path);
   return from(Safetensors::read(path.string()));
 }
 ModelFile ModelFile::parse(std::string_view bytes, const std::string& name) {
@@ -168,11 +147,6 @@ const std::vector<std::uint8_t>& ModelFile::blob(std::string_view name) const {
   check<FormatError>(it != blobs.end(),
                      "{}: tensor '{}' of bytes is missing; the file was changed after training", where, name);
   return it->second;
-}
-
-std::filesystem::path model_path(const std::filesystem::path& run) {
-  std::error_code ignored;
-  return std::filesystem::is_directory(run, ignored) ? run / "model.safetensors" : run;
 }
 
 }  // namespace recur

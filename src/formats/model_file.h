@@ -9,13 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "formats/model_header.h"
 #include "formats/safetensors.h"
 #include "tensor/tensor.h"
 
 namespace recur {
-
-/// Of the format that this program writes. A file of a newer one is refused; older ones are read.
-inline constexpr Index kModelFormat = 1;
 
 /// A tensor by name.
 struct NamedTensor {
@@ -51,16 +49,5 @@ struct ModelFile {
 
   std::string where;  ///< the file's name in messages
 };
-
-/// What a model file says of itself, for those who read its tensors where they lie.
-struct ModelHeader {
-  std::string task;
-  nlohmann::json config;
-};
-/// Throws FormatError as ModelFile::read() does.
-ModelHeader read_model_header(const Safetensors& file);
-
-/// RUN as users write it: a run folder, or its model.safetensors.
-std::filesystem::path model_path(const std::filesystem::path& run);
 
 }  // namespace recur

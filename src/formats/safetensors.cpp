@@ -1,8 +1,5 @@
 #include "formats/safetensors.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -10,17 +7,17 @@
 #include <filesystem>
 #include <fstream>
 #include <new>
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "base/error.h"
-#include "base/json.h"
+#include "base/json_reader.h"
 #include "base/text.h"
 
 namespace recur {
 namespace {
 
-using Json = nlohmann::json;
+using Kind = JsonValue::Kind;
 
 struct TypeRow {
   StoredType type;
@@ -45,24 +42,21 @@ const TypeRow& row(StoredType type) {
 }
 
 std::string describe(StoredType type, std::span<const Index> shape) {
-  return fmt::format("{} [{}]", to_string(type), fmt::join(shape, ","));
+  std::string text(to_string(type));
+  text += " [";
+  for (const Index& dim : shape) text += (&dim == shape.data() ? "" : ",") + std::to_string(dim);
+  return text + "]";
 }
 
-/// A name for a message, as JSON's but without its quotes.
-std::string shown(const std::string& name) {
-  const std::string quoted = Json(name).dump(-1, ' ', /*ensure_ascii=*/true);
-  return shortened(quoted.substr(1, quoted.size() - 2));
-}
-using recur::shown;
-
-Metadata parse_metadata(const Json& json, const std::string& file) {
-  check<FormatError>(json.is_object(), "{}: __metadata__ is {}, expected an object of strings", file,
-                     shown(json));
+Metadata parse_metadata(const JsonValue& json, const std::string& file) {
+  check<FormatError>(json.kind == Kind::object, "{}: __metadata__ is {}, expected an object of strings", file,
+                     json.shown());
   Metadata metadata;
-  for (const auto& [key, value] : json.items()) {
-    check<FormatError>(value.is_string(), "{}: metadata '{}' is {}, expected a string", file, shown(key),
-                       shown(value));
-    metadata.emplace(key, value.get<std::string>());
+  for (std::size_t i = 0; i < json.keys.size(); ++i) {
+    const JsonValue& value = json.items[i];
+    check<FormatError>(value.kind == Kind::text, "{}: metadata '{}' is {}, expected a string", file,
+                       shown_name(json.keys[i]), value.shown());
+    metadata.emplace(json.keys[i], value.text);
   }
   return metadata;
 }
@@ -74,44 +68,50 @@ struct Entry {
 };
 
 /// One member of a tensor's entry, or an error that names both.
-const Json& member(const Json& entry, const char* key, const std::string& where) {
-  const auto found = entry.find(key);
-  check<FormatError>(found != entry.end(), "{} has no '{}'", where, key);
+const JsonValue& member(const JsonValue& entry, const char* key, const std::string& where) {
+  const JsonValue* found = entry.find(key);
+  check<FormatError>(found != nullptr, "{} has no '{}'", where, key);
   return *found;
 }
 
-bool is_array_of_sizes(const Json& json) {
-  return json.is_array() && std::all_of(json.begin(), json.end(), [](const Json& n) {
-           return n.is_number_unsigned() && std::in_range<Index>(n.get<std::uint64_t>());
-         });
+/// The sizes of an array of them; nothing if it is anything else.
+std::optional<std::vector<Index>> sizes_of(const JsonValue& json) {
+  if (json.kind != Kind::array) return std::nullopt;
+  std::vector<Index> sizes;
+  for (const JsonValue& item : json.items) {
+    const auto size = item.integer();
+    if (!size || *size < 0) return std::nullopt;
+    sizes.push_back(*size);
+  }
+  return sizes;
 }
 
-Entry parse_entry(const std::string& name, const Json& json, const std::string& file) {
-  const std::string where = fmt::format("{}: tensor '{}'", file, shown(name));
-  check<FormatError>(json.is_object(), "{} is {}, expected an object with dtype, shape, data_offsets", where,
-                     shown(json));
-  const Json& dtype = member(json, "dtype", where);
-  const Json& shape = member(json, "shape", where);
-  const Json& offsets = member(json, "data_offsets", where);
+Entry parse_entry(const std::string& name, const JsonValue& json, const std::string& file) {
+  const std::string where = format_message("{}: tensor '{}'", {file, shown_name(name)});
+  check<FormatError>(json.kind == Kind::object,
+                     "{} is {}, expected an object with dtype, shape, data_offsets", where, json.shown());
+  const JsonValue& dtype = member(json, "dtype", where);
+  const JsonValue& shape = member(json, "shape", where);
+  const JsonValue& offsets = member(json, "data_offsets", where);
 
-  const auto type = std::ranges::find_if(kTypes, [&](const TypeRow& t) { return dtype == Json(t.name); });
-  check<FormatError>(type != kTypes.end(), "{} has dtype {}, which is unknown here", where, shown(dtype));
-  check<FormatError>(is_array_of_sizes(shape), "{} has shape {}, expected an array of sizes", where,
-                     shown(shape));
-  check<FormatError>(is_array_of_sizes(offsets) && offsets.size() == 2,
-                     "{} has data_offsets {}, expected [begin,end]", where, shown(offsets));
+  const auto type = std::ranges::find_if(
+      kTypes, [&](const TypeRow& t) { return dtype.kind == Kind::text && dtype.text == t.name; });
+  check<FormatError>(type != kTypes.end(), "{} has dtype {}, which is unknown here", where, dtype.shown());
+  const auto sizes = sizes_of(shape), range = sizes_of(offsets);
+  check<FormatError>(sizes.has_value(), "{} has shape {}, expected an array of sizes", where, shape.shown());
+  check<FormatError>(range.has_value() && range->size() == 2, "{} has data_offsets {}, expected [begin,end]",
+                     where, offsets.shown());
 
-  Entry entry{
-      .tensor = {.name = name, .type = type->type, .shape = shape.get<std::vector<Index>>(), .bytes = {}},
-      .begin = offsets[0].get<std::uint64_t>(),
-      .end = offsets[1].get<std::uint64_t>()};
+  Entry entry{.tensor = {.name = name, .type = type->type, .shape = *sizes, .bytes = {}},
+              .begin = static_cast<std::uint64_t>((*range)[0]),
+              .end = static_cast<std::uint64_t>((*range)[1])};
   Index size = type->size;
   for (Index dim : entry.tensor.shape) {
     check<FormatError>(!__builtin_mul_overflow(size, dim, &size), "{} has shape {}, whose size overflows",
-                       where, shown(shape));
+                       where, shape.shown());
   }
   check<FormatError>(entry.begin <= entry.end && entry.end - entry.begin == static_cast<std::uint64_t>(size),
-                     "{} has data_offsets {}, expected {} bytes for {}", where, shown(offsets), size,
+                     "{} has data_offsets {}, expected {} bytes for {}", where, offsets.shown(), size,
                      describe(entry.tensor.type, entry.tensor.shape));
   return entry;
 }
@@ -128,8 +128,10 @@ Header parse_header(std::string_view text, std::uint64_t data_size, const std::s
   check<FormatError>(text.starts_with('{'),
                      "{}: the header does not begin with '{{' (not a safetensors file)", file);
   constexpr int kDeepest = 3;  // the header, a tensor, its shape
-  const Json json = parse_json(text, file + ": the header", kDeepest);
-  for (const auto& [name, value] : json.items()) {
+  const JsonValue json = read_json(text, file + ": the header", kDeepest);
+  for (std::size_t i = 0; i < json.keys.size(); ++i) {
+    const std::string& name = json.keys[i];
+    const JsonValue& value = json.items[i];
     if (name == kMetadataKey) {
       header.metadata = parse_metadata(value, file);
     } else {
@@ -142,12 +144,12 @@ Header parse_header(std::string_view text, std::uint64_t data_size, const std::s
   std::uint64_t end = 0;
   for (const Entry& entry : header.entries) {
     check<FormatError>(entry.begin == end, "{}: tensor '{}' begins at byte {}, expected {}: tensors {}", file,
-                       shown(entry.tensor.name), entry.begin, end,
+                       shown_name(entry.tensor.name), entry.begin, end,
                        entry.begin < end ? "overlap" : "leave a gap");
     end = entry.end;
     check<FormatError>(end <= data_size,
                        "{}: tensor '{}' ends at byte {}, but the tensors have only {} (truncated?)", file,
-                       shown(entry.tensor.name), end, data_size);
+                       shown_name(entry.tensor.name), end, data_size);
   }
   check<FormatError>(end == data_size, "{}: {} bytes follow the last tensor, expected none", file,
                      data_size - end);

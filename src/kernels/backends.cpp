@@ -26,7 +26,7 @@ Backends make() {
   b.reference_cells.resize(kCells);
   for (auto& cells : b.cells) cells.resize(kCells);
   const auto at = [](Isa isa) { return static_cast<std::size_t>(isa); };
-  add_scalar_kernels(b.reference, b.reference_cells.data());
+  if constexpr (!kOnlyStreams) add_scalar_kernels(b.reference, b.reference_cells.data());
   add_scalar_kernels(b.kernels[at(Isa::scalar)], b.cells[at(Isa::scalar)].data());
 #if defined(__x86_64__)
   add_avx2_kernels(b.kernels[at(Isa::avx2)], b.cells[at(Isa::avx2)].data());

@@ -137,18 +137,23 @@ Cell describe_cell() {
                 "the tape of a staged cell begins with what stage 0 keeps");
   static_assert(kStates<C> >= 1 && kStates<C> <= 4, "a cell has one to four states, the first of them h");
   const auto names = unit_weight_names<C>();
-  return {.name = C::name,
-          .summary = C::summary,
-          .gates = {C::gates.begin(), C::gates.end()},
-          .states = {C::states.begin(), C::states.end()},
-          .tape = {C::tape.begin(), C::tape.end()},
-          .unit_weights = {names.begin(), names.end()},
-          .reads_h = C::reads_h,
-          .staged = kStaged<C>,
-          .equations = describe::equations<C>,
-          .gradient_error = describe::gradient_error<C>,
-          .reference = {},
-          .by_isa = {}};
+  Cell cell{.name = C::name,
+            .summary = C::summary,
+            .gates = {C::gates.begin(), C::gates.end()},
+            .states = {C::states.begin(), C::states.end()},
+            .tape = {C::tape.begin(), C::tape.end()},
+            .unit_weights = {names.begin(), names.end()},
+            .reads_h = C::reads_h,
+            .staged = kStaged<C>,
+            .equations = nullptr,
+            .gradient_error = nullptr,
+            .reference = {},
+            .by_isa = {}};
+  if constexpr (!kOnlyStreams) {
+    cell.equations = describe::equations<C>;
+    cell.gradient_error = describe::gradient_error<C>;
+  }
+  return cell;
 }
 
 }  // namespace recur

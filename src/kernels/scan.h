@@ -58,7 +58,7 @@ class ScanWeights {
   ScanShape shape;
   ScanParameters<T> raw;
   Panels<T> ih;           ///< forward, all gates that read x
-  Panels<T> hh_whole;     ///< forward with layer norm, all gates that read h
+  Panels<T> hh_whole[2];  ///< forward with layer norm, the gates of each stage that read h
   StepPanels<T> step[2];  ///< forward without: each stage, the x part for streaming only
   Panels<T> hr;
   Panels<T> ih_back, hh_back, hr_back;
@@ -66,7 +66,7 @@ class ScanWeights {
   std::vector<GateRun> stage_runs[2];   ///< those of h_runs of each stage
 
  private:
-  AlignedBuffer<T> ih_, hh_whole_, hr_, ih_back_, hh_back_, hr_back_;
+  AlignedBuffer<T> ih_, hh_whole_[2], hr_, ih_back_, hh_back_, hr_back_;
 };
 
 /// What one scan reads and writes. Pointers to per-state arrays are null beyond the cell's states.

@@ -96,7 +96,7 @@ class ForwardSlice {
     s.late_wh = w_.step[1].h;
     if (w_.shape.layer_norm) {
       begin_whole(s, rows);
-      add_normalised(s.h, s.h_stride, w_.stage_runs[0], row, rows);
+      add_normalised(0, s.h, s.h_stride, row, rows);
     }
 
     s.s[0] = h;
@@ -121,7 +121,7 @@ class ForwardSlice {
       cell_.template kernels<T>().early(s);
       if (a_.h_mask != nullptr)
         k_.multiply(rows * hidden_, s.product, a_.h_mask + position * recurrent_, s.product);
-      if (w_.shape.layer_norm) add_normalised(s.product, hidden_, w_.stage_runs[1], row, rows);
+      if (w_.shape.layer_norm) add_normalised(1, s.product, hidden_, row, rows);
     }
     cell_.template kernels<T>().forward(s);
 
@@ -146,10 +146,14 @@ class ForwardSlice {
     s.whole = true;
   }
 
-  /// Adds LN(U·h) for the gates of some runs.
-  void add_normalised(const T* h, Index stride, const std::vector<GateRun>& runs, Index row, Index rows) {
+  /// Adds LN(U·h) for the gates of a stage.
+  void add_normalised(int stage, const T* h, Index stride, Index row, Index rows) {
+    const std::vector<GateRun>& runs = w_.stage_runs[stage];
+    if (runs.empty()) return;
     const Index G = gates_ * hidden_, Gh = cell_.h_gates() * hidden_;
-    k_.gemm({.rows = rows, .a = h, .a_stride = stride, .b = w_.hh_whole, .y = norm_in_, .y_stride = Gh});
+    T* const products = norm_in_ + runs.front().rank * hidden_;
+    k_.gemm(
+        {.rows = rows, .a = h, .a_stride = stride, .b = w_.hh_whole[stage], .y = products, .y_stride = Gh});
     for (const GateRun& run : runs) {
       NormArgs<T> n{.rows = rows, .groups = run.count, .width = hidden_};
       n.x = norm_in_ + run.rank * hidden_;

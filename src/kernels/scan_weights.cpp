@@ -19,7 +19,14 @@ void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameter
   if (!fused && use != ScanUse::steps)
     pack_transposed(p.weight_ih, s.input, x_gates * H, s.input, k.panel_shape, ih_, ih);
   if (s.layer_norm) {
-    pack_transposed(p.weight_hh, R, h_gates * H, R, k.panel_shape, hh_whole_, hh_whole);
+    Index rank = 0;  // gates that read h, of the stage before
+    for (int stage = 0; stage < (c.staged ? 2 : 1); ++stage) {
+      Index gates = 0;
+      for (const GateRun& run : stage_runs[stage]) gates += run.count;
+      pack_transposed(p.weight_hh + rank * H * R, R, gates * H, R, k.panel_shape, hh_whole_[stage],
+                      hh_whole[stage]);
+      rank += gates;
+    }
   } else {
     Index x_rank = 0, h_rank = 0;  // gates that read x, h, of the stages before
     for (int stage = 0; stage < (c.staged ? 2 : 1); ++stage) {

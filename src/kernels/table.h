@@ -14,6 +14,14 @@
 
 namespace recur {
 
+/// Whether only streams run these kernels: one row at a time, nothing to train. So it is in a program that
+/// embeds a model and was built by recur_only_cells.
+#ifdef RECUR_CELLS
+constexpr bool kOnlyStreams = true;
+#else
+constexpr bool kOnlyStreams = false;
+#endif
+
 /// y[r, c] = start + Σ_k a[r, k]·b[k, c], where start is y itself, the bias, or 0.
 template <class T>
 struct GemmArgs {
@@ -202,7 +210,6 @@ struct Kernels {
   void (*norm)(const NormArgs<T>&) noexcept = nullptr;
   void (*norm_backward)(const NormBackwardArgs<T>&) noexcept = nullptr;  ///< dx +=
   void (*cross_entropy)(const CrossEntropyArgs<T>&) noexcept = nullptr;
-  void (*softmax)(Index rows, Index classes, const T* logits, T* y) noexcept = nullptr;
   void (*update)(const UpdateArgs<T>&) noexcept = nullptr;
 };
 

@@ -11,7 +11,7 @@
 #include "data/text/ngram.h"
 #include "data/text/text_file.h"
 #include "data/text/token_batches.h"
-#include "decode/sampler.h"
+#include "decode/write_on.h"
 #include "nn/losses.h"
 #include "simd/isa.h"
 #include "tasks/model_network.h"
@@ -243,20 +243,19 @@ class LmJob final : public TrainingJob {
     Detokenizer text(vocabulary);
     std::string out;
     for (const std::int32_t id : prompt.ids) out += text.next(id);
-    std::vector<std::int32_t> next = prompt.ids;
     Sampler sampler({.temperature = temperature,
                      .seed = static_cast<std::uint64_t>(config_.seed),
                      .never = vocabulary.unknown()});
-    for (Index i = 0; i < config_.sample.length; ++i) {
-      const Tensor ids = token_tensor(next);
+    Tensor logits;
+    const auto read = [&](std::span<const std::int32_t> tokens) -> std::span<const float> {
+      const Tensor ids = token_tensor(tokens);
       const ModelOutput y = model_.forward(Pass{.pool = pool}, ids, Layout::dense(ids.size(), 1), state);
       state = y.state;
-      const Tensor last = y.y.value.rows(ids.size() - 1, ids.size());
-      const std::int32_t id = sampler.next({last.data<float>(), static_cast<std::size_t>(last.size())},
-                                           static_cast<std::uint64_t>(i));
-      out += text.next(id);
-      next.assign(1, id);
-    }
+      logits = y.y.value.rows(ids.size() - 1, ids.size());
+      return {logits.data<float>(), static_cast<std::size_t>(logits.size())};
+    };
+    write_on(prompt.ids, config_.sample.length, sampler, read,
+             [&](std::int32_t token) { out += text.next(token); });
     return out;
   }
 
@@ -328,12 +327,9 @@ LmConfig config_of(const ModelFile& file) {
 
 }  // namespace
 
-Vocabulary load_vocabulary(const ModelFile& file) {
-  return Vocabulary::from_bytes(config_of(file).data.level, file.blob("vocabulary"), file.where);
-}
-
 LanguageModel load_language_model(const ModelFile& file) {
-  LanguageModel lm{.config = config_of(file), .vocabulary = load_vocabulary(file), .model = nullptr};
+  LanguageModel lm{.config = config_of(file), .vocabulary = {}, .model = nullptr};
+  lm.vocabulary = Vocabulary::from_bytes(lm.config.data.level, file.blob("vocabulary"), file.where);
   try {
     lm.model =
         std::make_unique<Model>(lm.config.model, shape_of(lm.vocabulary), DType::f32, admission_of(file));

@@ -21,9 +21,6 @@ struct LanguageModel {
 /// Throws FormatError if the file is of another task, or is not what its configuration says.
 LanguageModel load_language_model(const ModelFile& file);
 
-/// Its vocabulary alone. Throws as above.
-Vocabulary load_vocabulary(const ModelFile& file);
-
 /// −ln p of every token of a text after its first, with the state carried over all of it.
 struct LmScore {
   double nats = 0;               ///< mean over tokens

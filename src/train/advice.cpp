@@ -1,5 +1,7 @@
 #include "train/advice.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>

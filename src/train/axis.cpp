@@ -1,5 +1,7 @@
 #include "train/axis.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

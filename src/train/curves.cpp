@@ -1,5 +1,7 @@
 #include "train/curves.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <string_view>

@@ -1,5 +1,7 @@
 #include "train/loop.h"
 
+#include <fmt/core.h>
+
 #include <chrono>
 #include <cmath>
 #include <optional>

@@ -1,5 +1,7 @@
 #include "train/plot.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>

@@ -1,5 +1,7 @@
 #include "train/svg.h"
 
+#include <fmt/core.h>
+
 #include <cmath>
 #include <vector>
 

@@ -1,5 +1,6 @@
 // A stream gives the bits of the whole sequence, for every cell with every pair of options; it allocates
 // nothing; its state is a value.
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <recur/error.h>
 #include <recur/stream.h>

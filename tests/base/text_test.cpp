@@ -21,6 +21,13 @@ TEST(Suggest, FindsTheNearestWord) {
   EXPECT_EQ(did_you_mean("banana", verbs), "");
 }
 
+TEST(Text, ThingsAreCounted) {
+  EXPECT_EQ(counted(0, "epoch"), "0 epochs");
+  EXPECT_EQ(counted(1, "epoch"), "1 epoch");
+  EXPECT_EQ(counted(12345, "step"), "12,345 steps");
+  EXPECT_EQ(hex('\xE9'), "0xE9");
+}
+
 TEST(Number, ShortestTextReadsBack) {
   EXPECT_EQ(shortest(0.001), "0.001");
   EXPECT_EQ(shortest(1e-4), "1e-4");

@@ -16,7 +16,7 @@ TEST_F(CorpusTest, KeepsTheEndForValidationAndFitsOnTheRest) {
   EXPECT_EQ(ids_of(corpus.valid), (Ids{0, 0}));
   EXPECT_FALSE(corpus.test);
   ASSERT_EQ(corpus.notes.size(), 1U);
-  EXPECT_TRUE(corpus.notes[0].ends_with("a.txt: 2 of 20 characters are <unk>")) << corpus.notes[0];
+  EXPECT_TRUE(corpus.notes[0].ends_with("a.txt: 2 of 20 characters (10 %) are <unk>")) << corpus.notes[0];
 }
 
 TEST_F(CorpusTest, ReadsSeparateFilesWithTheVocabularyOfTheFirst) {

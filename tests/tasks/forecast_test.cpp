@@ -2,6 +2,7 @@
 // predict and verify the same whatever surrounds them.
 #include "tasks/forecast.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <cmath>

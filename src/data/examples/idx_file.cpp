@@ -1,4 +1,6 @@
 // idx files: the images and labels of MNIST and its kin (yann.lecun.com/exdb/mnist).
+#include <fmt/core.h>
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -16,8 +18,8 @@ class IdxFile {
   IdxFile(const std::filesystem::path& path, std::size_t dimensions, const char* what) : bytes_(path) {
     const std::uint32_t magic = word();
     check<FormatError>(magic == 0x0800 + dimensions,
-                       "{}: it begins with 0x{:08X}, expected 0x{:08X}: {} as unsigned bytes in an idx file",
-                       name(), magic, 0x0800 + dimensions, what);
+                       "{}: it begins with {}, expected {}: {} as unsigned bytes in an idx file", name(),
+                       fmt::format("0x{:08X}", magic), fmt::format("0x{:08X}", 0x0800 + dimensions), what);
     for (std::size_t i = 0; i < dimensions; ++i) sizes.push_back(static_cast<Index>(word()));
   }
 

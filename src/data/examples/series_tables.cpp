@@ -1,4 +1,6 @@
 // Series in tables: a row a step, a row a series, or a row a file.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>

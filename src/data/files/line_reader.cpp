@@ -91,8 +91,8 @@ bool LineReader::next() {
 void LineReader::check_utf8() const {
   const auto bad = find_invalid_utf8(text());
   if (!bad) return;
-  fail<DataError>("{}: byte {} of the line, 0x{:02X}, is not valid UTF-8 (convert the file: iconv -t UTF-8)",
-                  place(line_), *bad + 1, static_cast<unsigned char>(text()[*bad]));
+  fail<DataError>("{}: byte {} of the line, {}, is not valid UTF-8 (convert the file: iconv -t UTF-8)",
+                  place(line_), *bad + 1, hex(text()[*bad]));
 }
 
 }  // namespace recur

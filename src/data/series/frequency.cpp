@@ -77,10 +77,6 @@ std::optional<Frequency> find_months(std::span<const Time> times) {
 constexpr std::array<std::pair<Time, std::string_view>, 5> kUnits{
     {{7 * kDay, "week"}, {kDay, "day"}, {kHour, "hour"}, {kMinute, "minute"}, {kSecond, "second"}}};
 
-std::string counted(Index count, std::string_view unit) {
-  return std::to_string(count) + " " + std::string(unit) + (count == 1 ? "" : "s");
-}
-
 std::string describe_span(Time span) {
   for (const auto& [length, name] : kUnits)
     if (span >= length && span % length == 0) return counted(span / length, name);

@@ -1,5 +1,7 @@
 #include "data/series/read_panel.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>

@@ -57,7 +57,7 @@ Corpus read_corpus(const CorpusOptions& options) {
     train_size = static_cast<Index>(static_cast<double>(total) * (1 - options.valid_fraction));
     check<DataError>(
         total == 0 || (train_size >= kFewest && total - train_size >= kFewest),
-        "{}: {} {} are too few to keep {:g} of them for validation (use a longer text, or --valid)",
+        "{}: {} {} are too few to keep {} of them for validation (use a longer text, or --valid)",
         options.train.string(), total, plural(options.level), options.valid_fraction);
   }
   Corpus corpus{.vocabulary = fit_vocabulary(options, train_size)};
@@ -69,8 +69,10 @@ Corpus read_corpus(const CorpusOptions& options) {
     if (text.had_byte_order_mark)
       corpus.notes.push_back(fmt::format("{}: its byte order mark was left out", name));
     if (text.unknown > 0) {
-      corpus.notes.push_back(fmt::format("{}: {} of {} {} are {}", name, text.unknown, text.tokens.size(),
-                                         plural(options.level), Vocabulary::kUnknown));
+      corpus.notes.push_back(fmt::format(
+          "{}: {} of {} {} ({:.2g} %) are {}", name, text.unknown, text.tokens.size(), plural(options.level),
+          100 * static_cast<double>(text.unknown) / static_cast<double>(text.tokens.size()),
+          Vocabulary::kUnknown));
     }
     return text.tokens;
   };

@@ -2,11 +2,10 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "base/types.h"
+#include "base/utf8.h"
 
 namespace recur {
 
@@ -22,26 +21,6 @@ constexpr std::string_view plural(Level level) {
 
 /// The word that ends each line, as in the Penn Treebank's language-model corpus (Mikolov et al. 2010).
 inline constexpr std::string_view kEndOfLine = "<eos>";
-
-/// The code point at the front of valid UTF-8, which moves past it.
-inline char32_t next_code_point(const char*& at) noexcept {
-  const auto byte = [&at] { return static_cast<unsigned char>(*at++); };
-  const char32_t first = byte();
-  if (first < 0x80) return first;
-  const int more = first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
-  char32_t point = first & (0x3F >> more);
-  for (int i = 0; i < more; ++i) point = point << 6 | (byte() & 0x3F);
-  return point;
-}
-
-/// Bytes of the character that a byte of valid UTF-8 begins.
-constexpr Index utf8_length(char first) noexcept {
-  const auto byte = static_cast<unsigned char>(first);
-  return byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
-}
-
-/// Where `text` first stops being UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
-std::optional<std::size_t> find_invalid_utf8(std::string_view text) noexcept;
 
 /// How many bytes of a text, of which more follows, hold whole units: the rest begins the next piece.
 std::size_t whole_units(Level level, std::string_view text) noexcept;

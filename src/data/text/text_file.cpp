@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace recur {
 namespace {
@@ -68,8 +69,8 @@ std::string_view TextFile::take(std::size_t size) {
     if (const auto bad = find_invalid_utf8(piece)) {
       const Index line = line_ + std::count(piece.begin(), piece.begin() + static_cast<Index>(*bad), '\n');
       fail<DataError>(
-          "{}:{}: byte {} of the text, 0x{:02X}, is not valid UTF-8 (convert the file, or use --level byte)",
-          source_.name(), line, offset_ + static_cast<Index>(*bad), static_cast<unsigned char>(piece[*bad]));
+          "{}:{}: byte {} of the text, {}, is not valid UTF-8 (convert the file, or use --level byte)",
+          source_.name(), line, offset_ + static_cast<Index>(*bad), hex(piece[*bad]));
     }
   }
   begin_ = size;

@@ -1,8 +1,5 @@
 #include "data/text/vocabulary.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -20,17 +17,6 @@ using Counted = std::pair<std::string, Index>;
 char32_t code_point(std::string_view character) {
   const char* at = character.data();
   return next_code_point(at);
-}
-
-std::string to_utf8(char32_t point) {
-  const auto last = [point](int shift) { return static_cast<char>(0x80 | (point >> shift & 0x3F)); };
-  const auto first = [point](int mark, int shift) {
-    return static_cast<char>(mark | static_cast<int>(point >> shift));
-  };
-  if (point < 0x80) return {first(0, 0)};
-  if (point < 0x800) return {first(0xC0, 6), last(0)};
-  if (point < 0x10000) return {first(0xE0, 12), last(6), last(0)};
-  return {first(0xF0, 18), last(12), last(6), last(0)};
 }
 
 /// Grows `values` so that it has an entry for `index`.
@@ -129,8 +115,10 @@ std::string EncodedPrompt::note(Level level) const {
   if (unknown == 0) return "";
   constexpr std::size_t kShown = 8;
   const std::span shown = std::span(unknown_kinds).first(std::min(kShown, unknown_kinds.size()));
-  return fmt::format("{} of {} prompt {} are not in the vocabulary and were left out: '{}'{}", unknown, units,
-                     plural(level), fmt::join(shown, "', '"), unknown_kinds.size() > kShown ? ", …" : "");
+  std::string text = format_message("{} of {} prompt {} are not in the vocabulary and were left out: ",
+                                    {unknown, units, plural(level)});
+  for (const std::string& kind : shown) text += (&kind == shown.data() ? "'" : ", '") + kind + "'";
+  return unknown_kinds.size() > kShown ? text + ", …" : text;
 }
 
 EncodedPrompt encode_prompt(const Vocabulary& vocabulary, std::string_view prompt) {
@@ -209,7 +197,10 @@ Vocabulary UnitCounter::vocabulary(const Limits& limits) const {
       kept.emplace_back(std::move(unit), count);
   };
   for (std::size_t point = 0; point < by_code_point_.size(); ++point) {
-    if (by_code_point_[point] > 0) keep(to_utf8(static_cast<char32_t>(point)), by_code_point_[point]);
+    if (by_code_point_[point] == 0) continue;
+    std::string character;
+    append_utf8(character, static_cast<char32_t>(point));
+    keep(std::move(character), by_code_point_[point]);
   }
   for (const auto& [word, count] : by_word_) keep(word, count);
 

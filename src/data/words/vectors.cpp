@@ -1,5 +1,7 @@
 #include "data/words/vectors.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

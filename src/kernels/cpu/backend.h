@@ -9,6 +9,21 @@
 
 namespace recur {
 
+/// What only training calls.
+template <class L>
+void add_training_kernels(Kernels<typename L::Value>& k) {
+  k.scale = scale<L>;
+  k.multiply = multiply_maps<L>;
+  k.outer = outer<L>;
+  k.column_sum = column_sum<L>;
+  k.activate_backward = activate_backward<L>;
+  k.multiply_add = multiply_add<L>;
+  k.sum_of_squares = sum_of_squares<L>;
+  k.norm_backward = norm_backward<L>;
+  k.cross_entropy = cross_entropy<L>;
+  k.update = update<L>;
+}
+
 template <class L>
 Kernels<typename L::Value> make_kernels(Isa isa) {
   Kernels<typename L::Value> k;
@@ -16,21 +31,11 @@ Kernels<typename L::Value> make_kernels(Isa isa) {
   k.lanes = L::size;
   k.panel_shape = {.lanes = L::size, .vectors = kPanelVectors<L>};
   k.gemm = gemm<L>;
-  k.outer = outer<L>;
-  k.column_sum = column_sum<L>;
   k.activate = activate<L>;
-  k.activate_backward = activate_backward<L>;
   k.add = add<L>;
-  k.scale = scale<L>;
-  k.multiply = multiply_maps<L>;
-  k.multiply_add = multiply_add<L>;
   k.blend = blend<L>;
-  k.sum_of_squares = sum_of_squares<L>;
   k.norm = norm<L>;
-  k.norm_backward = norm_backward<L>;
-  k.cross_entropy = cross_entropy<L>;
-  k.softmax = softmax<L>;
-  k.update = update<L>;
+  if constexpr (!kOnlyStreams) add_training_kernels<L>(k);
   return k;
 }
 

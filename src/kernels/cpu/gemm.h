@@ -44,6 +44,7 @@ inline void for_row_blocks(Index rows, F&& f) {
 /// How many rows a block may have when each row keeps V accumulators.
 template <class L>
 constexpr int rows_in_registers(int vectors) {
+  if (kOnlyStreams) return 1;
   return L::accumulators / vectors > 6 ? 6 : (L::accumulators / vectors < 1 ? 1 : L::accumulators / vectors);
 }
 

@@ -235,11 +235,6 @@ double softmax_row(Index classes, const typename L::Value* x, typename L::Value*
 }
 
 template <class L>
-void softmax(Index rows, Index classes, const typename L::Value* logits, typename L::Value* y) noexcept {
-  for (Index r = 0; r < rows; ++r) softmax_row<L>(classes, logits + r * classes, y + r * classes);
-}
-
-template <class L>
 void cross_entropy(const CrossEntropyArgs<typename L::Value>& p) noexcept {
   using T = typename L::Value;
   for (Index r = 0; r < p.rows; ++r) {

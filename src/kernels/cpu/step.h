@@ -325,12 +325,14 @@ template <class C, class L>
 CellKernels<typename L::Value> cell_kernels() {
   CellKernels<typename L::Value> k;
   k.forward = step_stage < C, L, kStaged<C> ? 1 : 0 > ;
-  k.backward = step_backward<C, L>;
   k.panels_of_one_row[0] = kPanelsOfOneRow<L, StageGates<L, C, 0>>;
   if constexpr (kStaged<C>) {
     k.early = step_stage<C, L, 0>;
     k.panels_of_one_row[1] = kPanelsOfOneRow<L, StageGates<L, C, 1>>;
-    k.early_backward = step_early_backward<C, L>;
+  }
+  if constexpr (!kOnlyStreams) {
+    k.backward = step_backward<C, L>;
+    if constexpr (kStaged<C>) k.early_backward = step_early_backward<C, L>;
   }
   return k;
 }

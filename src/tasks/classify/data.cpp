@@ -1,5 +1,7 @@
 #include "tasks/classify/data.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <map>
 #include <span>

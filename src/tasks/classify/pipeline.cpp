@@ -1,5 +1,7 @@
 #include "tasks/classify/pipeline.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

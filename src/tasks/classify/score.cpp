@@ -1,5 +1,7 @@
 #include "tasks/classify/score.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>

@@ -1,5 +1,7 @@
 #include "tasks/forecast/forecast_data.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>

@@ -1,5 +1,7 @@
 #include "tasks/forecast/forecast_plot.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <map>
 

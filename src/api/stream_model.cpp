@@ -1,0 +1,322 @@
+// Opening a model for streaming: its header and tensors are checked, its weights packed.
+#include "api/stream_model.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/enum_names.h"
+#include "base/error.h"
+#include "base/flush_to_zero.h"
+#include "base/json_reader.h"
+#include "formats/model_header.h"
+#include "nn/model_config.h"
+
+namespace recur {
+namespace {
+
+/// Parts of a stream's memory begin on a cache line.
+constexpr Index kLine = 16;
+constexpr Index padded(Index size) { return (size + kLine - 1) / kLine * kLine; }
+
+/// How many times larger than the weights it replaces a table of input products may be.
+constexpr Index kTableGrowth = 4;
+
+/// A 64-bit FNV-1a hash over words: tells models apart, not more.
+class Fingerprint {
+ public:
+  void add(std::span<const std::byte> bytes) {
+    for (; bytes.size() >= 8; bytes = bytes.subspan(8)) {
+      std::uint64_t word;
+      std::memcpy(&word, bytes.data(), 8);
+      mix(word);
+    }
+    for (const std::byte b : bytes) mix(static_cast<std::uint64_t>(b));
+  }
+  std::uint64_t value() const { return hash_; }
+
+ private:
+  void mix(std::uint64_t word) {
+    hash_ = (hash_ ^ word) * 0x100000001B3;
+    hash_ ^= hash_ >> 32;
+  }
+  std::uint64_t hash_ = 0xCBF29CE484222325;
+};
+
+/// What of a file's header a stream needs; the configuration's other options are for training.
+struct Plan {
+  std::string task, level;
+  ModelConfig model;
+  std::string options;  // those of the model that are needed, as text: for the fingerprint
+};
+
+const JsonValue& option(const JsonValue& config, const char* table, const char* key,
+                        const std::string& where) {
+  const JsonValue* entries = config.find(table);
+  const JsonValue* entry = entries == nullptr ? nullptr : entries->find(key);
+  check<FormatError>(entry != nullptr,
+                     "{}: its configuration has no '{}.{}'; the file was changed after training", where,
+                     table, key);
+  return *entry;
+}
+
+/// Reads the options of the model that make a difference to a stream, inside the limits of their fields.
+void read_model(const JsonValue& config, const std::string& where, Plan& plan) {
+  const std::string place = where + ": its model.";
+  std::vector<Setting> settings;
+  try {
+    for (const char* key :
+         {"bidirectional", "cell", "head", "hidden_size", "layer_norm", "proj_size", "residual", "zoneout"}) {
+      const JsonValue& value = option(config, "model", key, where);
+      settings.push_back({key, option_value(value, place + key), place, key});
+      plan.options += format_message("{}\"{}\":{}", {plan.options.empty() ? "{" : ",", key, value.source});
+    }
+    set_options(settings, options_of(plan.model));
+  } catch (const ConfigError& error) {  // not what a user typed: what the file says
+    fail<FormatError>("{}; the file was changed after training", error.what());
+  }
+  plan.options += "}";
+}
+
+Plan read_plan(const Safetensors& file) {
+  const ModelHeader header = read_model_header(file);
+  const std::string& where = file.name();
+  const JsonValue config = read_json(header.config, where + ": its 'recur.config'", kDeepestConfig);
+  Plan plan{.task = std::string(header.task), .level = {}, .model = {}, .options = {}};
+  read_model(config, where, plan);
+  if (plan.task == "lm") {
+    const JsonValue& level = option(config, "data", "level", where);
+    check<FormatError>(level.kind == JsonValue::Kind::text,
+                       "{}: its 'data.level' is {}; the file was changed after training", where,
+                       level.shown());
+    plan.level = level.text;
+  }
+  check<FormatError>(!plan.model.hidden_size.empty(),
+                     "{}: its 'model.hidden_size' is empty; the file was changed after training", where);
+  check<ConfigError>(
+      config.find("model")->find("pool") == nullptr,
+      "{}: a model of task '{}' answers once a sequence and cannot be streamed; use recur predict", where,
+      plan.task);
+  check<ConfigError>(!plan.model.bidirectional,
+                     "{}: a bidirectional model cannot be streamed: it reads each sequence from its end, too",
+                     where);
+  return plan;
+}
+
+const Cell& cell_of(const Plan& plan, const std::string& where) {
+  try {
+    return find_cell(plan.model.cell);
+  } catch (const ConfigError& error) {
+    fail<FormatError>("{}: {}", where, error.what());
+  }
+}
+
+}  // namespace
+
+/// Reads tensors of a file into the parts, checking their shapes.
+struct StreamModel::Parts::Reader {
+  const Safetensors& file;
+  Parts& parts;
+  Fingerprint hash;
+  std::vector<AlignedBuffer<float>> moved;  // tensors that lie where no float may
+
+  std::span<const std::byte> bytes(const std::string& name, std::vector<Index> shape) {
+    const StoredTensor& tensor = file.at(name, StoredType::f32, shape);
+    hash.add(tensor.bytes);
+    parts.parameters += static_cast<Index>(tensor.bytes.size() / sizeof(float));
+    return tensor.bytes;
+  }
+  /// The values, where they lie in the file if that is aligned, as ours are; valid as long as the reader.
+  const float* values(const std::string& name, std::vector<Index> shape) {
+    const auto from = bytes(name, std::move(shape));
+    if (reinterpret_cast<std::uintptr_t>(from.data()) % alignof(float) == 0)
+      return reinterpret_cast<const float*>(from.data());
+    moved.emplace_back(static_cast<Index>(from.size() / sizeof(float)));
+    std::memcpy(moved.back().data(), from.data(), from.size());
+    return moved.back().data();
+  }
+  const float* copy(const std::string& name, std::vector<Index> shape, AlignedBuffer<float>& to) {
+    const auto from = bytes(name, std::move(shape));
+    to.reserve(static_cast<Index>(from.size() / sizeof(float)));
+    if (!from.empty()) std::memcpy(to.data(), from.data(), from.size());
+    return to.data();
+  }
+  Index dimension(const std::string& name, std::size_t rank, std::size_t which) const {
+    const StoredTensor& tensor = file.at(name);
+    check<FormatError>(tensor.shape.size() == rank, "{}: tensor '{}' has {} dimensions, expected {}",
+                       file.name(), name, tensor.shape.size(), rank);
+    return tensor.shape[which];
+  }
+
+  /// The width of what the first layer reads.
+  Index input() {
+    if (file.find("embedding.weight") == nullptr)
+      return parts.inputs = dimension("encoder.weight_ih_l0", 2, 1);
+    parts.tokens = dimension("embedding.weight", 2, 0);
+    parts.embedding_width = dimension("embedding.weight", 2, 1);
+    copy("embedding.weight", {parts.tokens, parts.embedding_width}, parts.embedding);
+    return parts.embedding_width;
+  }
+
+  Index layer(const ModelConfig& model, std::size_t number, Index input) {
+    const Cell& c = *parts.cell;
+    const Index H = model.hidden_size[number];
+    const ScanShape shape{
+        .input = input, .hidden = H, .projection = model.proj_size, .layer_norm = model.layer_norm};
+    check<FormatError>(input > 0, "{}: a layer that reads nothing; the file was changed after training",
+                       file.name());
+    const Index R = shape.recurrent(), G = static_cast<Index>(c.gates.size()),
+                P = static_cast<Index>(c.unit_weights.size()), x_rows = c.x_gates() * H,
+                h_rows = c.h_gates() * H;
+    const auto name = [&](const char* weight) {
+      return "encoder." + std::string(weight) + "_l" + std::to_string(number);
+    };
+    StreamLayer layer;
+    ScanParameters<float> p;
+    p.weight_ih = values(name("weight_ih"), {x_rows, input});
+    if (h_rows > 0) p.weight_hh = values(name("weight_hh"), {h_rows, R});
+    p.bias = copy(name("bias"), {G * H}, layer.bias);
+    if (P > 0) p.weight_unit = copy(name("weight_unit"), {P, H}, layer.unit);
+    if (model.proj_size > 0) p.weight_hr = values(name("weight_hr"), {R, H});
+    if (model.layer_norm) {
+      p.gain_ih = copy(name("weight_ln_x"), {x_rows}, layer.gain_ih);
+      if (h_rows > 0) p.gain_hh = copy(name("weight_ln_h"), {h_rows}, layer.gain_hh);
+    }
+    const bool tabled = number == 0 && parts.tokens > 0 && parts.tokens <= kTableGrowth * input;
+    if (tabled) fill_table(shape, p, layer);
+    layer.weights.pack(c, shape, p, tabled ? ScanUse::steps : ScanUse::streaming);
+    layer.weights.raw.weight_ih = layer.weights.raw.weight_hh = layer.weights.raw.weight_hr =
+        nullptr;  // the file's
+    layer.whole_input = model.layer_norm || tabled;
+    layer.residual = model.residual && number > 0 && R == input;
+    for (std::size_t s = 0; s < c.states.size(); ++s) {
+      layer.state[s] = parts.state_floats;
+      parts.state_floats += padded(s == 0 ? R : H);
+    }
+    parts.layers.push_back(std::move(layer));
+    return R;
+  }
+
+  /// What the first layer's input product gives for each token, once and for all.
+  void fill_table(const ScanShape& shape, const ScanParameters<float>& p, StreamLayer& layer) {
+    ScanWeights<float> weights;
+    weights.pack(*parts.cell, shape, p, ScanUse::inference);
+    const Index width = parts.cell->x_gates() * shape.hidden;
+    const LayoutPtr layout = Layout::dense(1, parts.tokens);
+    layer.table.reserve(parts.tokens * width);
+    ScanArgs<float> args{.weights = &weights, .layout = layout.get()};
+    args.x = parts.embedding.data();
+    args.pre = layer.table.data();
+    AlignedBuffer<float> workspace(width);
+    const FlushToZero guard;
+    scan_inputs(args, workspace.data());
+    parts.embedding = AlignedBuffer<float>();
+  }
+
+  Index linear(const std::string& name, Index input, Index output) {
+    if (output == 0) output = dimension(name + ".weight", 2, 0);
+    StreamLinear layer{.input = input, .output = output};
+    pack_transposed(values(name + ".weight", {output, input}), input, output, input,
+                    kernels<float>().panel_shape, layer.buffer, layer.panels);
+    copy(name + ".bias", {output}, layer.bias);
+    parts.head.push_back(std::move(layer));
+    return output;
+  }
+
+  void read_vocabulary(const std::string& level_name) {
+    const auto level = from_name<Level>(level_name);
+    check<FormatError>(level.has_value(), "{}: its 'data.level' is '{}'; the file was changed after training",
+                       file.name(), level_name);
+    parts.vocabulary = Vocabulary::from_bytes(*level, file.values<std::uint8_t>("vocabulary"), file.name());
+    check<FormatError>(parts.vocabulary.size() == parts.tokens,
+                       "{}: a vocabulary of {} for a model of {} tokens", file.name(),
+                       parts.vocabulary.size(), parts.tokens);
+    check<FormatError>(parts.outputs == parts.tokens,
+                       "{}: {} outputs for a vocabulary of {}; the file was changed after training",
+                       file.name(), parts.outputs, parts.tokens);
+  }
+};
+
+StreamModel::Parts::Parts(const Safetensors& file) {
+  const Plan plan = read_plan(file);
+  task = plan.task;
+  cell = &cell_of(plan, file.name());
+  check<FormatError>(
+      plan.model.proj_size == 0 || !cell->reads_h,
+      "{}: its 'model.proj_size' is {}, but {} can have none: its formula reads h; the file was "
+      "changed after training",
+      file.name(), plan.model.proj_size, cell->name);
+  zoneout = static_cast<float>(plan.model.zoneout);
+  Reader read{file, *this, {}, {}};
+  read.hash.add(std::as_bytes(std::span(plan.options)));
+  Index width = read.input();
+  for (std::size_t i = 0; i < plan.model.hidden_size.size(); ++i) width = read.layer(plan.model, i, width);
+  const std::vector<Index>& heads = plan.model.head;
+  for (std::size_t i = 0; i < heads.size() + 1; ++i)
+    width = read.linear("head." + std::to_string(i), width, i < heads.size() ? heads[i] : 0);
+  outputs = width;
+  fingerprint = read.hash.value();
+  if (!plan.level.empty()) read.read_vocabulary(plan.level);
+  stream_floats = lay_out(nullptr).floats;
+}
+
+StreamMemory StreamModel::Parts::lay_out(float* base) const {
+  StreamMemory memory{.floats = state_floats};
+  const auto take = [&](Index size) {
+    float* const at = base == nullptr ? nullptr : base + memory.floats;
+    memory.floats += padded(size);
+    return at;
+  };
+  Index work = 0;
+  for (const StreamLayer& layer : layers) {
+    const Index hidden = layer.weights.shape.hidden;
+    ScanArgs<float> a{.weights = &layer.weights, .layout = one_step.get()};
+    a.y = take(layer.width());
+    if (layer.whole_input) a.pre = take(cell->x_gates() * hidden);
+    for (std::size_t s = 0; s < cell->states.size(); ++s) {
+      a.zoneout[s] = zoneout;
+      if (s > 0 && zoneout > 0) a.states[s] = take(hidden);
+      if (base != nullptr) a.initial[s] = a.final_state[s] = base + layer.state[s];
+    }
+    work = std::max(work, scan_workspace(a));
+    memory.scans.push_back(a);
+  }
+  for (const StreamLinear& layer : head) memory.linear.push_back(take(layer.output));
+  memory.workspace = take(work);
+  return memory;
+}
+
+StreamModel::StreamModel() = default;
+StreamModel::~StreamModel() = default;
+
+std::shared_ptr<const StreamModel> StreamModel::open(const std::string& path) {
+  const std::filesystem::path file = model_path(path);
+  check_model_is_there(file);
+  std::shared_ptr<StreamModel> model(new StreamModel);
+  model->parts_ = std::make_unique<Parts>(Safetensors::read(file.string()));
+  return model;
+}
+std::shared_ptr<const StreamModel> StreamModel::parse(std::string_view bytes, const std::string& name) {
+  std::shared_ptr<StreamModel> model(new StreamModel);
+  model->parts_ = std::make_unique<Parts>(Safetensors::parse(bytes, name));
+  return model;
+}
+
+const std::string& StreamModel::task() const noexcept { return parts_->task; }
+std::int64_t StreamModel::tokens() const noexcept { return parts_->tokens; }
+std::int64_t StreamModel::inputs() const noexcept { return parts_->inputs; }
+std::int64_t StreamModel::outputs() const noexcept { return parts_->outputs; }
+std::int64_t StreamModel::parameters() const noexcept { return parts_->parameters; }
+
+const Vocabulary& vocabulary_of(const StreamModel& model) {
+  const auto& parts = StreamModelParts::of(model);
+  check<ConfigError>(parts.vocabulary.size() == parts.tokens, "a model of task '{}' reads numbers, not text",
+                     parts.task);
+  return parts.vocabulary;
+}
+
+std::vector<std::int32_t> StreamModel::encode(std::string_view text) const {
+  return encode_prompt(vocabulary_of(*this), text).ids;
+}
+const std::string& StreamModel::text(std::int32_t token) const { return parts_->vocabulary.unit(token); }
+
+}  // namespace recur
