@@ -9,7 +9,8 @@ install(TARGETS recur_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY include/recur DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 set(cell_headers ${CMAKE_INSTALL_INCLUDEDIR}/recur/internal)
 install(DIRECTORY src/cells src/simd src/kernels DESTINATION ${cell_headers} FILES_MATCHING PATTERN "*.h")
-install(FILES src/base/aligned.h src/base/dual.h src/base/symbol.h src/base/types.h DESTINATION ${cell_headers}/base)
+install(FILES src/base/aligned.h src/base/dual.h src/base/memory_use.h
+  src/base/symbol.h src/base/types.h DESTINATION ${cell_headers}/base)
 install(EXPORT recurTargets NAMESPACE recur:: DESTINATION ${recur_package_dir})
 
 configure_package_config_file(cmake/recurConfig.cmake.in ${PROJECT_BINARY_DIR}/recurConfig.cmake

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/plan.h"
 #include "api/train_seeds.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -25,6 +26,12 @@ std::string readable(const nlohmann::json& plan) {
     if (name.ends_with("_bytes")) shown = format_bytes(value.get<Index>());
     text += fmt::format("{:<18}{}\n", name, shown);
   }
+  const Index needed = plan.at("memory_bytes").get<Index>(), there = plan.at("machine_bytes").get<Index>();
+  if (needed > there)
+    text += fmt::format(
+        "it does not fit: it needs about {}, this machine has {}; smaller batches, shorter sequences or a "
+        "smaller model need less\n",
+        format_bytes(needed), format_bytes(there));
   return text;
 }
 
@@ -77,7 +84,7 @@ struct Train final : TaskVerb {
 
   int run(Console& console) override {
     if (dry_run) {
-      const nlohmann::json plan = recur::plan(task(), threads);
+      const nlohmann::json plan = recur::plan(task(), {.threads = threads});
       console.print(json ? document(plan) : readable(plan));
       return 0;
     }

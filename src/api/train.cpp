@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/memory_use.h"
 #include "base/text.h"
 #include "base/toml.h"
 #include "simd/isa.h"
@@ -14,7 +15,6 @@
 #include "train/curves.h"
 #include "train/loop.h"
 #include "train/metrics_log.h"
-#include "train/optimizer.h"
 
 namespace recur {
 namespace {
@@ -22,6 +22,19 @@ namespace {
 Index threads_or_all(Index threads) {
   check<ConfigError>(threads >= 0, "threads is {}, expected 1 or more, or 0 for all cores", threads);
   return threads == 0 ? ThreadPool::available_cores() : threads;
+}
+
+/// A path as a shell takes it.
+std::string in_shell(const std::filesystem::path& path) {
+  const std::string text = path.string();
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("/._-+=:,@%").find(c) != std::string_view::npos;
+  };
+  if (!text.empty() && std::all_of(text.begin(), text.end(), plain)) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
 }
 
 /// The files of a run folder.
@@ -51,6 +64,22 @@ struct RunFolder {
         path.string());
   }
 
+  /// The folder holds its options, so this is all that it takes.
+  std::string resume_command() const {
+    return "recur train " + in_shell(config()) + " --out " + in_shell(path) + " --resume";
+  }
+
+  /// The folder for this process alone, as long as what it returns lives; nothing where there is no folder.
+  FileHandle lock() const {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(path, ignored)) return {};
+    std::optional<FileHandle> mine = lock_folder(path);
+    check<ConfigError>(mine.has_value(),
+                       "{}: another process is training into it; wait for it, or choose another --out",
+                       path.string());
+    return std::move(*mine);
+  }
+
   /// Makes the folder; with `anew` without the files of an older run.
   void open(bool anew) const {
     std::error_code error;
@@ -78,12 +107,18 @@ TrainReport train(Task& task, const TrainRequest& request) {
   check<ConfigError>(!(request.resume && request.force),
                      "--resume goes on and --force begins anew; give one of them");
   static_cast<void>(current_isa());  // RECUR_ISA may name one that there is not
+  FileHandle lock = folder.lock();
   folder.check_free(request.resume, request.force);
   validate(task.train());
   ThreadPool pool(threads_or_all(request.threads));
   reset_peak();
   // The data is read before anything is made or replaced: a run that cannot begin leaves no trace.
   const std::unique_ptr<TrainingJob> job = task.start();
+  if (!lock) {
+    folder.open(/*anew=*/false);
+    lock = folder.lock();
+    folder.check_free(request.resume, request.force);  // another run may have begun and ended since
+  }
   folder.open(/*anew=*/!request.resume);
 
   // The log is opened at the first event, when the loop knows the step that it goes on from.
@@ -107,11 +142,11 @@ TrainReport train(Task& task, const TrainRequest& request) {
     if (std::holds_alternative<EpochDone>(event) || std::holds_alternative<RunStopped>(event)) draw();
     request.sink(event);
   };
-  for (const std::string& note : job->notes()) request.sink(Notice{.text = note});
   const LoopResult result = run_training(*job, task.train(),
                                          {.model_file = folder.model(),
                                           .checkpoint_file = folder.checkpoint(),
                                           .resume = request.resume,
+                                          .resume_command = folder.resume_command(),
                                           .seed = task.seed(),
                                           .sink = sink,
                                           .stop_requested = request.stop_requested},
@@ -129,37 +164,11 @@ TrainReport train(Task& task, const TrainRequest& request) {
                       {"seed", task.seed()},
                       {"steps", result.stopped.step},
                       {"parameters", job->parameters().count()},
-                      {"peak_memory_bytes", storage_statistics().peak_bytes},
+                      {"peak_memory_bytes", memory_use().peak},
                       {"advice", nlohmann::json::array()}});
   for (const Advice& advice : advise(history)) report.json["advice"].push_back(advice.text);
   if (!result.report.metrics.is_null()) write_file_atomically(folder.report(), report.json.dump(2) + "\n");
   return report;
-}
-
-nlohmann::json plan(Task& task, Index threads) {
-  const TrainConfig& config = task.train();
-  validate(config);
-  ThreadPool pool(threads_or_all(threads));
-  const std::unique_ptr<TrainingJob> job = task.start();
-  Optimizer optimizer(config, job->parameters());
-  reset_peak();
-  Index targets = 0;
-  {
-    Tape tape;
-    const BatchLoss batch =
-        job->batch({.pool = pool, .tape = &tape, .training = true, .seed = task.seed()}, 0, 0);
-    tape.backward(batch.loss);
-    targets = batch.targets;
-  }
-  const Index per_epoch = (job->batches_per_epoch() + config.accumulate - 1) / config.accumulate;
-  return {{"task", job->task()},
-          {"model", job->model()},
-          {"parameters", job->parameters().count()},
-          {"memory_bytes", storage_statistics().peak_bytes},
-          {"epochs", config.epochs},
-          {"steps_per_epoch", per_epoch},
-          {"steps", per_epoch * config.epochs},
-          {"targets_per_step", targets * config.accumulate}};
 }
 
 nlohmann::json evaluate(const std::filesystem::path& run, const std::filesystem::path& data, Index threads) {

@@ -34,10 +34,6 @@ TrainReport train(Task& task, const TrainRequest& request);
 /// Where train() puts a run that has no folder given: runs/ and the names of task and data.
 std::filesystem::path default_folder(Task& task);
 
-/// What train() would do: {"task", "parameters", "memory_bytes", "epochs", "steps_per_epoch", "steps",
-/// "targets_per_epoch"}. The memory is measured: the step is run once. Nothing is written.
-nlohmann::json plan(Task& task, Index threads);
-
 /// Scores a finished run on a file: {"run", "task", "data", "seconds", "trained": {…}} and a Report, whose
 /// metrics are {"test": {…}}.
 nlohmann::json evaluate(const std::filesystem::path& run, const std::filesystem::path& data, Index threads);

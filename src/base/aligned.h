@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "base/memory_use.h"
 #include "base/types.h"
 
 namespace recur {
@@ -20,7 +21,9 @@ class AlignedBuffer {
       : data_(size == 0 ? nullptr
                         : static_cast<T*>(::operator new (static_cast<std::size_t>(size) * sizeof(T),
                                                           std::align_val_t{kAlignment}))),
-        size_(size) {}
+        size_(size) {
+    count_memory(bytes());
+  }
   AlignedBuffer(AlignedBuffer&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
   AlignedBuffer& operator=(AlignedBuffer&& other) noexcept {
@@ -30,7 +33,10 @@ class AlignedBuffer {
   }
   AlignedBuffer(const AlignedBuffer&) = delete;
   AlignedBuffer& operator=(const AlignedBuffer&) = delete;
-  ~AlignedBuffer() { ::operator delete (data_, std::align_val_t{kAlignment}); }
+  ~AlignedBuffer() {
+    count_memory(-bytes());
+    ::operator delete (data_, std::align_val_t{kAlignment});
+  }
 
   /// Makes room for at least `size` values; what was stored is lost if the buffer has to grow.
   void reserve(Index size) {
@@ -42,6 +48,8 @@ class AlignedBuffer {
   Index size() const noexcept { return size_; }
 
  private:
+  Index bytes() const noexcept { return size_ * static_cast<Index>(sizeof(T)); }
+
   T* data_ = nullptr;
   Index size_ = 0;
 };

@@ -65,12 +65,24 @@ struct stat status_of(const char* verb, const fs::path& path, const FileHandle& 
   return status;
 }
 
-void write_all(const fs::path& path, const FileHandle& file, std::string_view bytes) {
+void step(std::string_view name) {
+  if (on_file_step) on_file_step(name);
+}
+
+void write_bytes(const fs::path& path, const FileHandle& file, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = uninterrupted([&] { return ::write(file.get(), bytes.data(), bytes.size()); });
     if (written < 0) refuse("write", path, errno);
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
+}
+
+void write_all(const fs::path& path, const FileHandle& file, std::string_view bytes) {
+  const std::size_t first = on_file_step ? bytes.size() / 2 : 0;
+  write_bytes(path, file, bytes.substr(0, first));
+  step("half written");
+  write_bytes(path, file, bytes.substr(first));
+  step("written");
 }
 
 /// Whether `file` is what the name `path` leads to at this moment.
@@ -88,6 +100,14 @@ fs::path folder_of(const fs::path& path) {
 
 FileHandle::~FileHandle() {
   if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+std::function<void(std::string_view)> on_file_step;
+
+std::optional<FileHandle> lock_folder(const fs::path& folder) {
+  FileHandle handle = open_file("open", folder, folder, O_RDONLY | O_DIRECTORY);
+  if (::flock(handle.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return std::nullopt;
+  return handle;
 }
 
 std::string read_file(const fs::path& path) {
@@ -122,7 +142,9 @@ AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), temporary_(path_
                    path_.string());
     if (is_at(file_, temporary_)) break;  // or its last owner renamed it before we had the lock
   }
+  step("opened");
   if (::ftruncate(file_.get(), 0) != 0) refuse("write", path_, errno);
+  step("emptied");
 }
 
 AtomicFile::~AtomicFile() {
@@ -134,8 +156,10 @@ void AtomicFile::write(std::string_view bytes) { write_all(path_, file_, bytes);
 void AtomicFile::commit() {
   // Bytes before name: after a power cut the name must not lead to a file whose bytes never arrived.
   if (::fsync(file_.get()) != 0) refuse("write", path_, errno);
+  step("synced");
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) refuse("write", path_, errno);
   file_ = FileHandle();
+  step("renamed");
   const FileHandle folder = open_file("write", folder_of(path_), path_, O_RDONLY | O_DIRECTORY);
   if (::fsync(folder.get()) != 0 && errno != EINVAL)
     refuse("write", path_, errno);  // EINVAL: cannot be synced
@@ -153,6 +177,7 @@ LineLog::LineLog(fs::path path, std::optional<Index> keep)
   if (keep && *keep < size_) {
     if (::ftruncate(file_.get(), *keep) != 0) refuse("write", path_, errno);
     size_ = *keep;
+    step("cut");
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,14 @@ class FileHandle {
 
 /// The bytes of a file, or of a pipe until its end.
 std::string read_file(const std::filesystem::path& path);
+
+/// Keeps other processes out of a folder as long as it lives, by an advisory lock that ends with the process,
+/// however that ends. Nothing if another one has it. (On a file system without locks it keeps nobody out.)
+std::optional<FileHandle> lock_folder(const std::filesystem::path& folder);
+
+/// For tests: called at each step by which a file is changed (opened, half written, written, synced,
+/// renamed); it may throw, as a full disk would, or end the process. Empty otherwise.
+extern std::function<void(std::string_view step)> on_file_step;
 
 /// A new version of a file, of which readers see all or nothing. The bytes go to a temporary beside it,
 /// `PATH.tmp`; `commit` makes them durable and puts them in place of the old version. Without it the old

@@ -45,12 +45,14 @@ struct RandomKey {
 };
 
 /// The key of a mask's own counters. Hashing the address in a first round leaves the second round's whole
-/// counter to the position, so that nothing is packed into too few bits.
+/// counter to the position, so that nothing is packed into too few bits. The first round's key is not the
+/// seed itself, under which streams of random numbers (base/random.h) count.
 [[gnu::always_inline]] inline constexpr PhiloxKey mask_key(const RandomKey& address) noexcept {
   const PhiloxBlock block =
       philox({{static_cast<std::uint32_t>(address.step), static_cast<std::uint32_t>(address.step >> 32),
                address.layer, address.site}},
-             {{static_cast<std::uint32_t>(address.seed), static_cast<std::uint32_t>(address.seed >> 32)}});
+             {{static_cast<std::uint32_t>(address.seed),
+               static_cast<std::uint32_t>(address.seed >> 32) ^ 0x6D61736B}});  // "mask"
   return {{block.word[0], block.word[1]}};
 }
 

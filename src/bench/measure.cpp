@@ -4,8 +4,8 @@
 #include <chrono>
 #include <limits>
 
+#include "base/memory_use.h"
 #include "bench/peak.h"
-#include "tensor/tensor.h"
 
 namespace recur {
 namespace {
@@ -41,11 +41,11 @@ nlohmann::json measure(const Workload& workload, const MeasureOptions& options) 
   ThreadPool pool(options.threads);
   Peak peak(pool);
   reset_peak();
-  const Index before_bytes = storage_statistics().bytes_in_use;
+  const Index before_bytes = memory_use().bytes;
   const PreparedWork work = workload.prepare(pool);
   work.run();
   work.run();
-  const Index memory = storage_statistics().peak_bytes - before_bytes;
+  const Index memory = memory_use().peak - before_bytes;
   peak.run();
   std::vector<double> times, ratios;
   for (Index turn = 0; turn < options.turns; ++turn) {

@@ -10,6 +10,8 @@
 #include <new>
 #include <vector>
 
+#include "base/memory_use.h"
+
 namespace recur {
 namespace detail {
 
@@ -53,16 +55,13 @@ class Pool {
   void release(Block* block) noexcept {
     const std::lock_guard lock(mutex_);
     statistics_.bytes_in_use -= block->bytes;
+    count_memory(-block->bytes);
     free_[static_cast<std::size_t>(block->size_class)].push_back(block);
   }
 
   StorageStatistics statistics() {
     const std::lock_guard lock(mutex_);
     return statistics_;
-  }
-  void reset_peak() {
-    const std::lock_guard lock(mutex_);
-    statistics_.peak_bytes = statistics_.bytes_in_use;
   }
 
   ~Pool() {
@@ -105,7 +104,7 @@ class Pool {
   /// REQUIRES: the caller holds the mutex.
   void count(Index bytes) {
     statistics_.bytes_in_use += bytes;
-    statistics_.peak_bytes = std::max(statistics_.peak_bytes, statistics_.bytes_in_use);
+    count_memory(bytes);
   }
 
   std::mutex mutex_;
@@ -132,7 +131,6 @@ void* block_data(Block* block) noexcept { return block + 1; }
 }  // namespace detail
 
 StorageStatistics storage_statistics() { return detail::pool().statistics(); }
-void reset_peak() { detail::pool().reset_peak(); }
 
 Index size_of(DType dtype) { return dtype == DType::f64 ? 8 : 4; }
 

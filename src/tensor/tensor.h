@@ -50,12 +50,10 @@ class Shape {
 /// Blocks of memory that are kept for reuse when a tensor dies, so that a training step allocates nothing
 /// once the first few have passed. Thread-safe.
 struct StorageStatistics {
-  Index bytes_in_use = 0, peak_bytes = 0;
+  Index bytes_in_use = 0;
   Index allocations = 0;  ///< how often the system was asked
 };
 StorageStatistics storage_statistics();
-/// Forgets the peak: from now on it is counted anew.
-void reset_peak();
 
 namespace detail {
 struct Block;

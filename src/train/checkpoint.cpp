@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -103,8 +104,10 @@ Progress load_checkpoint(const std::filesystem::path& path, TrainingJob& job, Th
     std::memcpy(t.value.raw(), stored.raw(), static_cast<std::size_t>(stored.bytes()));
   }
   job.restore_carried(file);
-  const Progress progress = from_numbers(numbers.data<double>(), job.batches_per_epoch(), file.where);
+  Progress progress = from_numbers(numbers.data<double>(), job.batches_per_epoch(), file.where);
   optimizer.set_steps(progress.step);
+  static const nlohmann::json::json_pointer kEpochs("/train/epochs");
+  progress.epochs_planned = file.config.value(kEpochs, Index{0});
   return progress;
 }
 

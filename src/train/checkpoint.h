@@ -20,6 +20,7 @@ struct Progress {
   WeightedMean epoch_loss;
   EarlyStoppingState early;
   PlateauState plateau;
+  Index epochs_planned = 0;  ///< by the session that saved it; a resumed one may plan others
 };
 
 /// Writes a checkpoint in place of the last one. Throws IoError; then the last one is still there.

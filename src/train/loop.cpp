@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "base/error.h"
@@ -17,14 +18,14 @@
 namespace recur {
 namespace {
 
-/// The first value that is not finite, as "weight_hh_l0[3]"; empty if all are.
+/// The first value that is not finite, as "first, weight_hh_l0[3] is nan"; empty if all are.
 std::string first_not_finite(const Parameters& parameters, bool gradients) {
   for (const Parameter& p : parameters) {
     const Tensor& t = gradients ? p.gradient : p.value;
     const float* const v = t.data<float>();
     for (Index i = 0; i < t.size(); ++i)
       if (!std::isfinite(v[i]))
-        return fmt::format("{}{}[{}] is {}", gradients ? "the gradient of " : "", p.name, i, v[i]);
+        return fmt::format("first, {}{}[{}] is {}", gradients ? "the gradient of " : "", p.name, i, v[i]);
   }
   return {};
 }
@@ -52,7 +53,8 @@ class Run {
         save();
       }
       if (asked && !stopped_ && at_.epoch < config_.epochs)
-        stop(StopReason::interrupted, "stopped as asked, everything is saved; go on with --resume");
+        stop(StopReason::interrupted,
+             "stopped as asked, everything is saved; go on with: " + options_.resume_command);
     }
     if (!stopped_) stop(StopReason::finished, "");
     LoopResult result{.stopped = *stopped_, .pictures = {}, .report = {.metrics = nullptr}};
@@ -77,6 +79,7 @@ class Run {
     check<ConfigError>(config_.epochs >= at_.epoch,
                        "epochs is {}, but {} are done already; ask for more, or begin anew with --force",
                        config_.epochs, at_.epoch);
+    for (const std::string& note : job_.notes()) options_.sink(Notice{.step = at_.step, .text = note});
     options_.sink(RunStarted{.step = at_.step,
                              .task = job_.task(),
                              .model = job_.model(),
@@ -85,8 +88,34 @@ class Run {
                              .epochs = config_.epochs,
                              .steps_per_epoch = steps_per_epoch_,
                              .steps_total = steps_total_});
-    for (const BaselineScored& baseline : job_.baselines()) options_.sink(baseline);
+    tell_of_another_schedule();
+    for (const BaselineScored& baseline : job_.baselines()) {
+      options_.sink(baseline);
+      if (std::isfinite(baseline.loss) && baseline.loss > 0)
+        simple_loss_ = std::isfinite(simple_loss_) ? std::max(simple_loss_, baseline.loss) : baseline.loss;
+    }
     session_ = std::chrono::steady_clock::now();
+  }
+
+  /// A schedule that ends with the run is another one where a resumed run has more or fewer epochs.
+  void tell_of_another_schedule() {
+    const Index planned = at_.epochs_planned;
+    if (planned == 0 || planned == config_.epochs) return;
+    const double before =
+        learning_rate_at(config_, {at_.step, steps_per_epoch_, steps_per_epoch_ * planned}, at_.plateau);
+    const double now = rate_of_next_step();
+    if (before == now) return;
+    options_.sink(
+        Notice{.step = at_.step,
+               .severity = Severity::warning,
+               .text = fmt::format("the {} schedule was planned for {} epochs and is now stretched over {}: "
+                                   "the learning rate goes on with {}, not {}",
+                                   to_name(config_.schedule), planned, config_.epochs, shortest(now),
+                                   shortest(before))});
+  }
+
+  double rate_of_next_step() const {
+    return learning_rate_at(config_, {at_.step, steps_per_epoch_, steps_total_}, at_.plateau);
   }
 
   /// One optimiser step: the gradients of one or more batches, clipped, and the update.
@@ -116,7 +145,7 @@ class Run {
     const double norm = norms.total;
     if (!std::isfinite(norm))
       return diverged("training", loss.value(), first_not_finite(parameters, /*gradients=*/true));
-    const double rate = learning_rate_at(config_, {at_.step, steps_per_epoch_, steps_total_}, at_.plateau);
+    const double rate = rate_of_next_step();
     optimizer_.step({.learning_rate = rate,
                      .scale = clip_factor(norm, config_.clip_norm),
                      .clip_value = config_.clip_value},
@@ -150,6 +179,10 @@ class Run {
     const Score score = job_.validate(pool_);
     if (!std::isfinite(score.loss))
       return diverged("validation", score.loss, first_not_finite(job_.parameters(), /*gradients=*/false));
+    if (score.loss > kAbsurd * simple_loss_)
+      return diverged(
+          "validation", score.loss,
+          fmt::format("a million times that of the weakest baseline, {}, is no score", simple_loss_));
     ++at_.epoch;
     const EpochVerdict verdict = recur::observe_epoch(static_cast<const EarlyStoppingConfig&>(config_),
                                                       at_.early, at_.epoch, score.loss);
@@ -180,8 +213,8 @@ class Run {
   }
 
   void stop_early() {
-    stop(StopReason::early, fmt::format("no improvement for {} epochs; the weights of epoch {} are kept",
-                                        config_.patience, at_.early.best_epoch));
+    stop(StopReason::early, fmt::format("no improvement for {}; the weights of epoch {} are kept",
+                                        counted(config_.patience, "epoch"), at_.early.best_epoch));
   }
 
   void save() {
@@ -194,14 +227,13 @@ class Run {
   }
 
   void diverged(const char* which, double loss, const std::string& where) {
-    stop(StopReason::diverged,
-         fmt::format(
-             "after step {}: the {} loss is {}{}; try a lower learning_rate (it was {}), or a smaller "
-             "clip_norm (it "
-             "was {})",
-             at_.step, which, loss, where.empty() ? "" : "; first, " + where,
-             shortest(learning_rate_at(config_, {at_.step, steps_per_epoch_, steps_total_}, at_.plateau)),
-             shortest(config_.clip_norm)));
+    stop(
+        StopReason::diverged,
+        fmt::format("after step {}: the {} loss is {}{}; try a lower learning_rate (it was {}), or a smaller "
+                    "clip_norm (it "
+                    "was {})",
+                    at_.step, which, loss, where.empty() ? "" : "; " + where, shortest(rate_of_next_step()),
+                    shortest(config_.clip_norm)));
   }
 
   void stop(StopReason reason, const std::string& text) {
@@ -223,6 +255,9 @@ class Run {
     return report;
   }
 
+  /// A loss so many times that of a simple model is finite by chance alone, and no "best so far".
+  static constexpr double kAbsurd = 1e6;
+
   /// Steps between two that tell each parameter's gradient norm.
   static constexpr Index kNormEvery = 10;
 
@@ -235,6 +270,8 @@ class Run {
   Progress at_;
   Index steps_per_epoch_ = 0, steps_total_ = 0;
   double rate_ = 0;
+  /// The highest validation loss of a baseline: the scale of losses here. Infinite where there is none.
+  double simple_loss_ = std::numeric_limits<double>::infinity();
   std::optional<RunStopped> stopped_;
   std::chrono::steady_clock::time_point session_;
 };

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <string>
 
 #include "train/config.h"
 #include "train/job.h"
@@ -14,6 +15,7 @@ struct LoopOptions {
   /// path is empty that is not kept, and the model ends with the weights of the last epoch.
   std::filesystem::path model_file{}, checkpoint_file{};
   bool resume = false;                    ///< go on from the checkpoint if there is one
+  std::string resume_command = "--resume";  ///< what a user types to go on
   std::uint64_t seed = 42;
   EventSink sink = [](const Event&) {};
   std::function<bool()> stop_requested = [] { return false; };  ///< asked after each step

@@ -52,6 +52,17 @@ TEST(File, ReadingSaysThatPermissionIsMissing) {
                          "': Permission denied (check the permissions, or choose another folder)");
 }
 
+TEST(File, AFolderIsLockedByOneAtATime) {
+  const TemporaryFolder folder;
+  {
+    const auto first = lock_folder(folder.path());
+    EXPECT_TRUE(first.has_value());
+    EXPECT_FALSE(lock_folder(folder.path()).has_value());
+  }
+  EXPECT_TRUE(lock_folder(folder.path()).has_value());
+  EXPECT_THROW(lock_folder(folder / "none"), IoError);
+}
+
 TEST(File, ReadsAPipeToItsEnd) {
   const TemporaryFolder folder;
   const fs::path pipe = folder / "pipe";

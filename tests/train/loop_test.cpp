@@ -36,10 +36,13 @@ class OneWeight final : public TrainingJob {
     return {multiply(pass, error, error), targets(number)};
   }
   Score validate(ThreadPool&) override { return {.loss = next_valid_.empty() ? weight() : pop(next_valid_)}; }
-  std::vector<BaselineScored> baselines() override { return {}; }
+  std::vector<BaselineScored> baselines() override {
+    if (std::isnan(simple_)) return {};
+    return {{.baseline = "simple", .loss = simple_}};
+  }
   ModelFile model_file(ThreadPool&, const nlohmann::json& metrics) override {
     return {.task = "one",
-            .config = nlohmann::json::object(),
+            .config = {{"train", {{"epochs", epochs_}}}},
             .metrics = metrics,
             .data_sha256 = "-",
             .isa = "-",
@@ -48,6 +51,8 @@ class OneWeight final : public TrainingJob {
   Report final_report(ThreadPool&) override { return {}; }
 
   double weight() const { return static_cast<double>(*weight_->value.data<float>()); }
+  void compare_with(double simple) { simple_ = simple; }
+  void plan(Index epochs) { epochs_ = epochs; }
   void say_when_validated(std::vector<double> losses) { next_valid_ = std::move(losses); }
 
  private:
@@ -58,6 +63,8 @@ class OneWeight final : public TrainingJob {
   }
   std::vector<double> goals_, next_valid_;
   std::vector<Index> targets_;
+  Index epochs_ = 0;
+  double simple_ = std::nan("");
   Parameters parameters_;
   Parameter* weight_;
 };
@@ -158,6 +165,38 @@ TEST_F(Loop, AValidationLossThatIsNotANumberStopsTheRunBeforeItIsSaved) {
   EXPECT_EQ(run(job, config(5)).stopped.reason, StopReason::diverged);
   EXPECT_EQ(all<EpochDone>().size(), 1U);
   EXPECT_EQ(all<CheckpointSaved>().back().epoch, 1);
+}
+
+TEST_F(Loop, AScheduleThatIsStretchedIsTold) {
+  TrainConfig c = config(4);
+  c.schedule = Schedule::cosine;
+  OneWeight job({3.0}, {1});
+  job.plan(4);
+  run(job, c);
+  EXPECT_TRUE(all<Notice>().empty());
+  c.epochs = 8;
+  job.plan(8);
+  run(job, c, /*resume=*/true);
+  ASSERT_EQ(all<Notice>().size(), 1U);
+  EXPECT_EQ(all<Notice>()[0].text,
+            "the cosine schedule was planned for 4 epochs and is now stretched over 8: the learning rate "
+            "goes on with "
+            "0.125, not 0");
+  c.schedule = Schedule::constant;
+  c.epochs = 9;
+  job.plan(9);
+  run(job, c, /*resume=*/true);
+  EXPECT_EQ(all<Notice>().size(), 1U) << "a constant rate is what it was";
+}
+
+TEST_F(Loop, AHugeFiniteLossIsNoBestSoFar) {
+  OneWeight job({3.0}, {1});
+  job.compare_with(2.0);
+  job.say_when_validated({1.9e6, 2.1e6});
+  const LoopResult result = run(job, config(5));
+  EXPECT_EQ(result.stopped.reason, StopReason::diverged);
+  EXPECT_EQ(result.stopped.epoch, 1);
+  EXPECT_NE(result.stopped.text.find("baseline, 2, "), std::string::npos) << result.stopped.text;
 }
 
 TEST_F(Loop, FewerEpochsThanAreDoneAreRefused) {

@@ -1,0 +1,34 @@
+#include "base/memory_use.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+
+namespace recur {
+namespace {
+
+std::atomic<Index> in_use{0}, peak{0};
+
+}  // namespace
+
+MemoryUse memory_use() noexcept { return {in_use.load(), peak.load()}; }
+void reset_peak() noexcept { peak = in_use.load(); }
+
+void count_memory(Index bytes) noexcept {
+  const Index now = in_use += bytes;
+  Index highest = peak.load();
+  while (now > highest && !peak.compare_exchange_weak(highest, now)) {
+  }
+}
+
+Index machine_memory() {
+  const auto physical =
+      static_cast<Index>(::sysconf(_SC_PHYS_PAGES)) * static_cast<Index>(::sysconf(_SC_PAGESIZE));
+  std::ifstream group("/sys/fs/cgroup/memory.max");
+  Index allowed = 0;
+  return group >> allowed && allowed > 0 ? std::min(physical, allowed) : physical;  // "max": no number
+}
+
+}  // namespace recur
