@@ -59,8 +59,8 @@ void Progress::draw(const RunStarted& started) {
   run_ = started;
   first_ = drawn_ = {};
   print_line(fmt::format(
-      "{}: {}, {} parameters, {} epochs of {} steps{}", started.task, started.model,
-      format_count(started.parameters), started.epochs, format_count(started.steps_per_epoch),
+      "{}: {}, {}, {} of {}{}", started.task, started.model, counted(started.parameters, "parameter"),
+      counted(started.epochs, "epoch"), counted(started.steps_per_epoch, "step"),
       started.step > 0 ? fmt::format(", resumed after step {}", format_count(started.step)) : ""));
 }
 

@@ -39,6 +39,17 @@ std::string take_task(std::vector<Setting>& settings) {
 /// Makes the task that the first word names, once there is one.
 void TaskVerb::find_subject() {
   if (task_ || subject_.empty()) return;
+  std::error_code ignored;
+  const std::vector<std::string_view> tasks = task_names();
+  if (std::find(tasks.begin(), tasks.end(), subject_) == tasks.end() &&
+      std::filesystem::is_directory(subject_, ignored)) {
+    const auto config = (std::filesystem::path(subject_) / "config.toml").string();
+    fail<ConfigError>(
+        "'{}' is a folder, expected a task ({}) or a configuration{}", subject_, join(tasks),
+        std::filesystem::exists(config, ignored)
+            ? "; to go on with this run: recur train " + config + " --out " + subject_ + " --resume"
+            : "");
+  }
   if (!std::filesystem::path(subject_).has_extension()) {
     task_ = find_task(subject_).make();
     return;

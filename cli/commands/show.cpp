@@ -69,13 +69,16 @@ void append_config(const json& table, const std::string& prefix, std::string& te
 }
 
 std::string describe_run(const json& run) {
-  std::string text =
-      fmt::format("{}: {}, {} parameters, {}\n", text_of(run["run"]), text_of(run["task"]),
-                  format_count(run["parameters"].get<Index>()), format_bytes(run["bytes"].get<Index>()));
+  std::string text = fmt::format("{}: {}, {}, {}\n", text_of(run["run"]), text_of(run["task"]),
+                                 counted(run["parameters"].get<Index>(), "parameter"),
+                                 format_bytes(run["bytes"].get<Index>()));
   if (run.contains("steps")) {
-    text += fmt::format("trained for {} steps, {} epochs, {}\n", format_count(run["steps"].get<Index>()),
-                        text_of(run["epoch"]), format_seconds(run["seconds"].get<double>()));
+    text += fmt::format("trained for {}, {}, {}\n", counted(run["steps"].get<Index>(), "step"),
+                        counted(run["epoch"].get<Index>(), "epoch"),
+                        format_seconds(run["seconds"].get<double>()));
   }
+  if (run.contains("notes"))
+    for (const json& note : run["notes"]) text += text_of(note) + "\n";
   text += "\n" + scores_text(run) + "\noptions:\n";
   append_config(run["config"], "", text);
   text += "\ntensors:\n";
@@ -122,12 +125,12 @@ struct Show final : Verb {
 
   /// A word without a path is rather a cell that was misspelt than a folder that is missing.
   void check_exists() const {
-    if (std::filesystem::exists(subject)) return;
+    if (std::filesystem::exists(subject) || subject.find('/') != std::string::npos) return;
     const json program = show_program();
     std::vector<std::string_view> cells;
     for (const json& cell : program["cells"]) cells.push_back(cell["name"].get_ref<const std::string&>());
-    fail<ConfigError>("there is no run or cell '{}'{} (recur show lists the cells)", subject,
-                      did_you_mean(subject, cells));
+    fail<IoError>("there is no run or cell '{}'{} (recur show lists the cells)", subject,
+                  did_you_mean(subject, cells));
   }
 };
 

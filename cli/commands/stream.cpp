@@ -7,6 +7,8 @@
 
 #include "api/series_stream.h"
 #include "api/text_stream.h"
+#include "base/error.h"
+#include "base/text.h"
 #include "cli/answers.h"
 #include "cli/commands/all.h"
 #include "cli/document.h"
@@ -25,7 +27,7 @@ nlohmann::json json_of(const TextStream::Line& line) {
 }
 
 std::string describe(const TextStream::Line& line) {
-  std::string text = fmt::format("{} tokens", line.tokens);
+  std::string text = counted(line.tokens, "token");
   if (line.unknown > 0) text += fmt::format(", {} unknown", line.unknown);
   if (line.nats) text += fmt::format(", {:.4f} nats each", *line.nats);
   text += "; next";
@@ -33,6 +35,21 @@ std::string describe(const TextStream::Line& line) {
     text += fmt::format(" {} {:.2f}", inline_json(token), probability);
   }
   return text;
+}
+
+/// The next line, without its newline; false at the end. A line is read whole before it is answered, so its
+/// length has a limit.
+bool read_line(std::istream& in, std::string& line, Index number) {
+  constexpr std::size_t kLongest = 1 << 20;
+  line.clear();
+  int c;
+  while ((c = in.get()) != std::istream::traits_type::eof() && c != '\n') {
+    if (line.size() == kLongest)
+      fail<DataError>("line {} is longer than {}; put newlines into it (as with fold), or use recur evaluate",
+                      number, format_bytes(kLongest));
+    line += static_cast<char>(c);
+  }
+  return c == '\n' || !line.empty();
 }
 
 struct StreamVerb final : Verb {
@@ -49,7 +66,8 @@ struct StreamVerb final : Verb {
   int run(Console& console) override {
     if (is_forecaster(model)) return run_series(console);
     TextStream stream(model);
-    for (std::string line; std::getline(std::cin, line);) {
+    Index number = 0;
+    for (std::string line; read_line(std::cin, line, ++number);) {
       const TextStream::Line read = stream.read(line);
       console.print((json ? inline_json(json_of(read)) : describe(read)) + "\n");
       console.flush();  // who waits for an answer gets it now

@@ -73,7 +73,7 @@ json compare(const std::vector<std::filesystem::path>& runs) {
   for (const std::filesystem::path& run : runs) {
     json shown = show_run(run);
     add_options(shown["config"], "", configs.emplace_back());
-    for (const char* key : {"config", "tensors", "advice"}) shown.erase(key);
+    for (const char* key : {"config", "tensors", "advice", "notes"}) shown.erase(key);
     json report = report_of(run);
     if (report.is_object()) {
       for (const char* key : {"seconds", "epochs", "peak_memory_bytes"})

@@ -71,7 +71,11 @@ json shape_of(const Shape& shape) {
 /// What the folder of a run tells beside its model.
 void add_history(const std::filesystem::path& metrics, json& shown) {
   if (!std::filesystem::exists(metrics)) return;
-  const History history = history_of(read_metrics(metrics));
+  const std::vector<Event> events = read_metrics(metrics);
+  const History history = history_of(events);
+  shown["notes"] = json::array();
+  for (const Event& event : events)
+    if (const auto* notice = std::get_if<Notice>(&event)) shown["notes"].push_back(notice->text);
   shown["baselines"] = json::object();
   for (const BaselineScored& baseline : history.baselines) {
     for (const auto& [name, value] : baseline.metrics)

@@ -1,11 +1,11 @@
 #include "api/verify.h"
 
 #include <fmt/core.h>
-
 #include <recur/stream.h>
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 
 #include "base/error.h"
@@ -115,6 +115,36 @@ class Prover {
                            std::to_string(model->state_size()));
   }
 
+  /// Every parameter's, at one place drawn at random.
+  Check gradients() {
+    Check check{.promise = "gradients are what finite differences in double say", .holds = true};
+    Random random(7);
+    const std::vector<Tensor> batch{network_.random_input(random, 5), network_.random_input(random, 2)};
+    double furthest = 0;
+    for (const GradientSample& sample : network_.gradient_samples(random, batch)) {
+      ++check.compared;
+      const double off = std::abs(sample.gradient - sample.difference);
+      furthest = std::max(furthest, off);
+      if (off <= 1e-7 + 1e-4 * std::abs(sample.difference) || !check.holds) continue;
+      check.holds = false;
+      check.detail = fmt::format("{} has {}, but changing it gives {}", sample.parameter, sample.gradient,
+                                 sample.difference);
+    }
+    return done(check, fmt::format("one value of each parameter, {:.1g} apart at most", furthest));
+  }
+
+  Check gradients_on_threads() {
+    Check check{.promise = "the same gradients on any number of threads"};
+    const std::vector<Tensor> alone = network_.gradients(one_, sequences_);
+    for (const Index threads : {2, 3}) {
+      ThreadPool pool(threads);
+      const std::vector<Tensor> found = network_.gradients(pool, sequences_);
+      for (std::size_t i = 0; i < alone.size(); ++i)
+        compare(check, found[i], alone[i], std::to_string(threads) + " threads");
+    }
+    return done(check, "1, 2 and 3 threads");
+  }
+
   Check threads() {
     Check check{.promise = "the same bits on any number of threads"};
     for (const Index threads : {2, 3}) {
@@ -171,6 +201,8 @@ Verification verify(const std::filesystem::path& run) {
     proof.checks.push_back(prover.stream(StreamModel::open(run.string())));
   }
   proof.checks.push_back(prover.threads());
+  for (const Check& check : {prover.gradients(), prover.gradients_on_threads()})
+    if (check.compared > 0) proof.checks.push_back(check);  // a network need not tell its gradients
   return proof;
 }
 

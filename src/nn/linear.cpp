@@ -108,41 +108,46 @@ Var Linear::forward(const Pass& pass, const Var& x) const {
                         .y = y.data<T>(),
                         .y_stride = output});
   });
-  return record(y, {&x, &w}, [=, weight = weight_, packed = packed_](Gradients& g, const Tensor& dy) {
-    with_float_type(dy.dtype(), [&]<class T>(T) {
-      const Kernels<T>& k = kernels<T>();
-      if (const Tensor dx = g.of(x); dx.defined())
-        multiply<T>(*pool, {.rows = rows,
-                            .a = dy.data<T>(),
-                            .a_stride = output,
-                            .b = packed->straight<T>(*weight),
-                            .accumulate = true,
-                            .y = dx.data<T>(),
-                            .y_stride = input});
-      if (rows == 0) return;
-      const RowPair<T> backwards{dy.data<T>() + (rows - 1) * output, x.value.data<T>() + (rows - 1) * input,
-                                 rows};
-      const OuterArgs<T> sum{.pairs = &backwards, .pair_count = 1, .a_stride = -output, .b_stride = -input};
-      if (const Tensor dw = g.of(w); dw.defined())
-        share(*pool, output, grain_for(rows * input), [&](Index begin, Index end) {
-          OuterArgs<T> part = sum;
-          part.columns = input;
-          part.first = begin;
-          part.last = end;
-          part.y = dw.data<T>();
-          part.y_stride = input;
-          k.outer(part);
+  return record(
+      y, {&x, &w},
+      [=, weight = weight_, packed = packed_, version = weight_->version](Gradients& g, const Tensor& dy) {
+        RECUR_ASSERT(weight->version ==
+                     version);  // the gradient is that of the weights that were multiplied with
+        with_float_type(dy.dtype(), [&]<class T>(T) {
+          const Kernels<T>& k = kernels<T>();
+          if (const Tensor dx = g.of(x); dx.defined())
+            multiply<T>(*pool, {.rows = rows,
+                                .a = dy.data<T>(),
+                                .a_stride = output,
+                                .b = packed->straight<T>(*weight),
+                                .accumulate = true,
+                                .y = dx.data<T>(),
+                                .y_stride = input});
+          if (rows == 0) return;
+          const RowPair<T> backwards{dy.data<T>() + (rows - 1) * output,
+                                     x.value.data<T>() + (rows - 1) * input, rows};
+          const OuterArgs<T> sum{
+              .pairs = &backwards, .pair_count = 1, .a_stride = -output, .b_stride = -input};
+          if (const Tensor dw = g.of(w); dw.defined())
+            share(*pool, output, grain_for(rows * input), [&](Index begin, Index end) {
+              OuterArgs<T> part = sum;
+              part.columns = input;
+              part.first = begin;
+              part.last = end;
+              part.y = dw.data<T>();
+              part.y_stride = input;
+              k.outer(part);
+            });
+          if (const Tensor db = g.of(b); db.defined())
+            share(*pool, output, std::max(k.lanes, grain_for(rows)), [&](Index begin, Index end) {
+              OuterArgs<T> part = sum;
+              part.first = begin;
+              part.last = end;
+              part.y = db.data<T>();
+              k.column_sum(part);
+            });
         });
-      if (const Tensor db = g.of(b); db.defined())
-        share(*pool, output, std::max(k.lanes, grain_for(rows)), [&](Index begin, Index end) {
-          OuterArgs<T> part = sum;
-          part.first = begin;
-          part.last = end;
-          part.y = db.data<T>();
-          k.column_sum(part);
-        });
-    });
-  });
+      });
 }
 
 }  // namespace recur

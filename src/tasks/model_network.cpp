@@ -1,8 +1,10 @@
 #include "tasks/model_network.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
+#include "nn/losses.h"
 
 namespace recur {
 namespace {
@@ -18,6 +20,25 @@ ModelOutput forward(Model& model, const Pass& pass, const std::vector<Tensor>& s
   const Tensor rows = pack_sequences(sequences, *layout);
   return model.shape().tokens > 0 ? model.forward(pass, rows, layout, initial)
                                   : model.forward(pass, Sequence{Var(rows), layout}, initial);
+}
+
+/// The number whose gradient is checked: the mean square of the outputs.
+Loss mean_square(Model& model, const Pass& pass, const std::vector<Tensor>& sequences) {
+  const Var y = forward_sequences(model, pass, sequences, layout_of(sequences)).y;
+  return mse(pass, y, Tensor::zeros(y.shape(), y.dtype()));
+}
+
+void backpropagate(Model& model, ThreadPool& pool, const std::vector<Tensor>& sequences) {
+  model.parameters().zero_gradients();
+  Tape tape;
+  tape.backward(mean_square(model, Pass{.pool = pool, .tape = &tape}, sequences).value);
+}
+
+Tensor in_double(const Tensor& values) {
+  if (values.dtype() != DType::f32) return values;
+  const Tensor wide = Tensor::empty(values.shape(), DType::f64);
+  std::copy_n(values.data<float>(), values.size(), wide.data<double>());
+  return wide;
 }
 
 }  // namespace
@@ -100,6 +121,47 @@ Tensor ModelNetwork::run_part(ThreadPool& pool, const Tensor& part, RecurrentSta
   const ModelOutput out = forward(*model_, {.pool = pool}, {part}, Layout::dense(part.dim(0), 1), state);
   state = out.state;
   return out.y.value;
+}
+
+std::vector<Tensor> ModelNetwork::gradients(ThreadPool& pool, const std::vector<Tensor>& sequences) {
+  backpropagate(*model_, pool, sequences);
+  std::vector<Tensor> out;
+  for (const Parameter& p : model_->parameters()) out.push_back(p.gradient.clone());
+  return out;
+}
+
+std::vector<GradientSample> ModelNetwork::gradient_samples(Random& random,
+                                                           const std::vector<Tensor>& sequences) {
+  Model twin(model_->config(), model_->shape(), DType::f64);
+  for (const Parameter& p : model_->parameters()) {
+    Parameter& wide = *twin.parameters().find(p.name);
+    wide.value = in_double(p.value);
+    ++wide.version;
+  }
+  std::vector<Tensor> inputs;
+  for (const Tensor& sequence : sequences) inputs.push_back(in_double(sequence));
+  ThreadPool one(1);
+  backpropagate(twin, one, inputs);
+  std::vector<GradientSample> samples;
+  for (Parameter& p : twin.parameters()) {
+    if (p.kind == ParameterKind::statistic) continue;
+    // One that has a gradient: most rows of an embedding were not read.
+    const double* const gradient = p.gradient.data<double>();
+    Index at = random.next_below(p.value.size());
+    for (Index tried = 0; tried < p.value.size() && gradient[at] == 0; ++tried)
+      at = (at + 1) % p.value.size();
+    double& value = p.value.data<double>()[at];
+    const double before = value, step = 1e-5 * (1 + std::abs(before));
+    const auto with = [&](double other) {
+      value = other;
+      ++p.version;
+      return mean_square(twin, Pass{.pool = one}, inputs).mean();
+    };
+    const double above = with(before + step), below = with(before - step);
+    with(before);
+    samples.push_back({p.name + "[" + std::to_string(at) + "]", gradient[at], (above - below) / (2 * step)});
+  }
+  return samples;
 }
 
 }  // namespace recur

@@ -16,6 +16,8 @@ class ModelNetwork : public TrainedNetwork {
   Tensor random_input(Random& random, Index steps) const override;
   bool reads_parts() const override;
   Tensor run_part(ThreadPool& pool, const Tensor& part, RecurrentState& state) override;
+  std::vector<Tensor> gradients(ThreadPool& pool, const std::vector<Tensor>& sequences) override;
+  std::vector<GradientSample> gradient_samples(Random& random, const std::vector<Tensor>& sequences) override;
 
  private:
   std::unique_ptr<Model> model_;

@@ -19,6 +19,13 @@ namespace recur {
 /// An answer to one input: {"label": …, "probability": …}; its keys in the order in which columns show them.
 using AnswerSink = std::function<void(const nlohmann::ordered_json&)>;
 
+/// The derivative of a number by one parameter, two ways.
+struct GradientSample {
+  std::string parameter;  ///< "encoder.weight_hh_l0[17]"
+  double gradient = 0;    ///< by backpropagation
+  double difference = 0;  ///< by finite differences
+};
+
 /// A trained network as `verify` sees it: a function of sequences, each [T] of tokens (i32) or [T, F] of
 /// numbers, that gives a tensor for each.
 class TrainedNetwork {
@@ -36,6 +43,14 @@ class TrainedNetwork {
   /// The outputs for the next part of one sequence; `state` is empty before the first. REQUIRES:
   /// reads_parts().
   virtual Tensor run_part(ThreadPool&, const Tensor& /*part*/, RecurrentState& /*state*/) { return {}; }
+
+  /// The gradients, by parameter, of the mean square of the outputs for a batch; empty where it does not
+  /// tell.
+  virtual std::vector<Tensor> gradients(ThreadPool&, const std::vector<Tensor>& /*sequences*/) { return {}; }
+  /// The same number's derivative by one value drawn from each parameter, computed in double.
+  virtual std::vector<GradientSample> gradient_samples(Random&, const std::vector<Tensor>& /*sequences*/) {
+    return {};
+  }
 };
 
 /// A task with its configuration.

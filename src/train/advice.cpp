@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "base/error.h"
@@ -17,6 +18,7 @@ std::string brief(double value) { return fmt::format("{:.4g}", value); }
 struct Stretch {
   std::string where;
   double loss = 0;
+  double error = 0;  // standard error of that mean, as if steps were independent; of an epoch 0
 };
 
 /// The training loss in up to 20 stretches of at least 10 steps each, or by epoch if there are too few steps
@@ -31,13 +33,35 @@ std::vector<Stretch> training_loss(const History& h) {
   }
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t begin = i * h.steps.size() / count, end = (i + 1) * h.steps.size() / count;
-    double sum = 0;
+    const auto n = static_cast<double>(end - begin);
+    double sum = 0, squares = 0;
     for (std::size_t k = begin; k < end; ++k) sum += h.steps[k].loss;
-    out.push_back({fmt::format("steps {}–{}", h.steps[begin].step, h.steps[end - 1].step),
-                   sum / static_cast<double>(end - begin)});
+    for (std::size_t k = begin; k < end; ++k) squares += std::pow(h.steps[k].loss - sum / n, 2);
+    out.push_back({fmt::format("steps {}–{}", h.steps[begin].step, h.steps[end - 1].step), sum / n,
+                   std::sqrt(squares / n / n)});
   }
   return out;
 }
+
+/// How far the loss of an epoch lies from a smooth curve by chance: one standard deviation, from the median
+/// of the second differences (of normal noise, 1.652 deviations). Infinite for fewer than three epochs: who
+/// has seen two knows nothing of their noise.
+template <class Loss>
+double noise(const History& h, Loss loss) {
+  std::vector<double> bends;
+  for (std::size_t i = 2; i < h.epochs.size(); ++i)
+    bends.push_back(std::abs(loss(h.epochs[i]) - 2 * loss(h.epochs[i - 1]) + loss(h.epochs[i - 2])));
+  if (bends.empty()) return std::numeric_limits<double>::infinity();
+  const auto middle = bends.begin() + static_cast<std::ptrdiff_t>(bends.size() / 2);
+  std::nth_element(bends.begin(), middle, bends.end());
+  return *middle / 1.652;
+}
+double valid_noise(const History& h) {
+  return noise(h, [](const EpochDone& e) { return e.valid_loss; });
+}
+
+/// A difference of two epochs says something from so many deviations on.
+constexpr double kTelling = 2;
 
 /// The highest rate that the run used; 0 if it does not say.
 double highest_rate(const History& h) {
@@ -60,7 +84,8 @@ std::optional<Advice> diverged(const History& h) {
   const bool stopped = h.stopped && h.stopped->reason == StopReason::diverged;
   if (bad == h.steps.end() && !stopped) return std::nullopt;
   return Advice{AdviceKind::diverged,
-                fmt::format("the loss was no longer finite at step {}: try {}, or clip_norm = 1 if it is off",
+                fmt::format("the loss {} at step {}: try {}, or clip_norm = 1 if it is off",
+                            bad != h.steps.end() ? "was no longer finite" : "diverged",
                             bad != h.steps.end() ? bad->step : h.stopped->step, other_rate(h, 0.1))};
 }
 
@@ -72,7 +97,8 @@ std::optional<Advice> rate_too_high(const History& h, const std::vector<Stretch>
     // What was gained so far; a loss that only ever rose is measured by itself.
     const double gained = train[0].loss - lowest->loss;
     const double rise = (s.loss - lowest->loss) / (gained > 0 ? gained : std::abs(lowest->loss));
-    if (rise > std::max(worst, 0.1)) {
+    const bool by_chance = s.loss - lowest->loss < 3 * std::hypot(s.error, lowest->error);
+    if (rise > std::max(worst, 0.1) && !by_chance) {
       worst = rise;
       from = lowest;
       to = &s;
@@ -103,7 +129,8 @@ std::optional<Advice> over_fitting(const History& h) {
   if (!best) return std::nullopt;
   const EpochDone& last = h.epochs.back();
   const double rise = last.valid_loss - best->valid_loss;
-  if (!(rise > 0.01 * std::abs(best->valid_loss) && last.train_loss < best->train_loss)) return std::nullopt;
+  const double by_chance = std::max(0.01 * std::abs(best->valid_loss), kTelling * valid_noise(h));
+  if (!(rise > by_chance && last.train_loss < best->train_loss)) return std::nullopt;
   return Advice{
       AdviceKind::over_fitting,
       fmt::format(
@@ -137,7 +164,8 @@ std::optional<Advice> more_epochs(const History& h) {
   const EpochDone &last = h.epochs.back(), &before = h.epochs[h.epochs.size() - 2];
   const double valid_fall = before.valid_loss - last.valid_loss,
                train_fall = before.train_loss - last.train_loss;
-  if (!(valid_fall > 0.005 * std::abs(before.valid_loss) && train_fall > 0)) return std::nullopt;
+  const double by_chance = std::max(0.005 * std::abs(before.valid_loss), kTelling * valid_noise(h));
+  if (!(valid_fall > by_chance && train_fall > 0)) return std::nullopt;
   return Advice{
       AdviceKind::more_epochs,
       fmt::format(

@@ -90,7 +90,11 @@ std::string to_json_line(const Event& event) {
 }
 
 std::optional<Event> parse_json_line(std::string_view line) try {
-  const Json json = Json::parse(line);
+  // An event is an object of values and of objects of numbers; what is deeper could only exhaust the stack.
+  const Json json = Json::parse(line, [](int depth, Json::parse_event_t, const Json&) {
+    check<FormatError>(depth <= 3, "expected an event, found JSON nested more than 3 levels deep");
+    return true;
+  });
   std::optional<Event> event = event_named(json.at("event").get<std::string>());
   if (!event) return event;
   const auto read = [&](auto& e, const auto& f) {

@@ -42,7 +42,7 @@ TEST_F(Files, EveryPromiseHoldsForEveryCell) {
     c.layer_norm = true;
     c.zoneout = 0.1;
     const Verification proof = verify(model(c));
-    EXPECT_EQ(proof.checks.size(), 6U);
+    EXPECT_EQ(proof.checks.size(), 8U);
     for (const Check& check : proof.checks) {
       EXPECT_TRUE(check.holds) << cell << ": " << check.promise << ": " << check.detail;
       EXPECT_GT(check.compared, 0) << check.promise;

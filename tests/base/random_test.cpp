@@ -22,6 +22,19 @@ TEST(Philox, KnownAnswers) {
             (PhiloxBlock{{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}}));
 }
 
+TEST(Philox, AMaskIsNoPartOfAStreamOfTheSameSeed) {
+  // Without a key of their own, the mask of layer L, step s would be block s of the stream L.
+  for (std::uint32_t layer = 0; layer < 3; ++layer) {
+    Random stream(42, layer);
+    for (std::uint64_t step = 0; step < 100; ++step) {
+      const PhiloxKey key = mask_key({.seed = 42, .step = step, .layer = layer, .site = 0});
+      EXPECT_NE(stream.next_word(), key.word[0]);
+      EXPECT_NE(stream.next_word(), key.word[1]);
+      stream.next_word(), stream.next_word();
+    }
+  }
+}
+
 TEST(Philox, EveryPartOfAMasksAddressMatters) {
   const RandomKey base{.seed = 1, .step = 2, .layer = 3, .site = 4};
   std::set<std::uint32_t> words{mask_word(mask_key(base), 5, 6, 7)};

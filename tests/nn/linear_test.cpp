@@ -81,6 +81,16 @@ TEST(Linear, SeesThatItsWeightsHaveChanged) {
   EXPECT_EQ(values_of(linear.forward(pass, x).value), std::vector{6.0});
 }
 
+TEST(Linear, HasNoGradientOnceItsWeightsHaveChanged) {
+  Parameters parameters;
+  const Linear linear(parameters, "head", 1, 1);
+  Tape tape;
+  const Pass pass{.pool = pool, .tape = &tape};
+  const Var y = linear.forward(pass, tensor_of<float>(std::vector{3.0}, {1, 1}));
+  ++linear.weight().version;
+  EXPECT_DEATH(tape.backward(project(y, Tensor::zeros({1, 1}))), "version");
+}
+
 TEST(Linear, NoRowsAreNoTrouble) {
   Parameters parameters;
   const Linear linear(parameters, "head", 3, 2);

@@ -65,6 +65,17 @@ TEST(Advice, BothStillFallingAsksForMoreEpochs) {
             "epochs = 6");
 }
 
+TEST(Advice, NoiseIsNoReasonForAdvice) {
+  EXPECT_EQ(kinds(run_of_epochs({2.5, 2.0}, {2.4, 2.1})), Kinds{}) << "two epochs are no curve";
+  EXPECT_EQ(kinds(run_of_epochs({2.5, 2.2, 2.0, 1.9, 1.8, 1.7}, {2.4, 2.1, 1.9, 2.05, 1.9, 2.04})), Kinds{})
+      << "it rose before, and fell again";
+  EXPECT_EQ(kinds(run_of_epochs({2.5, 2.2, 2.0, 1.9, 1.8, 1.7}, {2.4, 2.1, 1.9, 2.05, 1.9, 1.85})), Kinds{});
+  // Losses of steps that differ as much as they did while anything was learnt.
+  std::vector<double> losses;
+  for (int i = 0; i < 60; ++i) losses.push_back(2.0 - 0.01 * i + ((i * 7919) % 13 - 6) * 0.15);
+  EXPECT_EQ(kinds(run_of_steps(losses)), Kinds{});
+}
+
 TEST(Advice, UnderFittingIsFlatWithoutAGap) {
   EXPECT_EQ(kinds(run_of_epochs({2.5, 2.003, 2.001, 2.0}, {2.5, 2.04, 2.041, 2.04})),
             Kinds{AdviceKind::under_fitting});

@@ -38,6 +38,11 @@ void write_all(MetricsLog& log, const std::vector<Event>& events) {
   for (const Event& e : events) log.write(e);
 }
 
+TEST(Events, ALineIsReadToADepth) {
+  EXPECT_TRUE(parse_json_line(R"({"event":"notice","later":{"a":{"b":1}}})").has_value());
+  EXPECT_THROW(parse_json_line(R"({"event":)" + std::string(1'000'000, '[')), FormatError);
+}
+
 TEST(Events, EveryKindSurvivesTheLine) {
   const NamedNumbers numbers{{"z", 0.1}, {"a", 1e-300}};
   const std::vector<Event> events{
