@@ -62,7 +62,8 @@ TEST_F(RecurC, KnowsItsText) {
 
 TEST_F(RecurC, SaysWhatWentWrong) {
   EXPECT_EQ(recur_open("/no/such/model"), nullptr);
-  EXPECT_STREQ(recur_last_error(), "/no/such/model: No such file or directory");
+  EXPECT_STREQ(recur_last_error(),
+               "/no/such/model: there is no model here (expected a run folder, or its model.safetensors)");
   EXPECT_EQ(recur_open_memory("x", 1), nullptr);
   EXPECT_STREQ(recur_last_error(), "the model in memory: 1 bytes, too short for a safetensors file");
   EXPECT_EQ(recur_step_token(stream, 11), nullptr);

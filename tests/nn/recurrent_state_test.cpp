@@ -55,7 +55,8 @@ TEST_F(StateTest, AfterAResetASequenceGoesOnAsANewOne) {
     const Tensor x = normal({6, 2}, DType::f32, random), alone = Tensor::empty({3, 2});
     for (Index t = 0; t < 3; ++t)
       std::copy_n(x.data<float>() + (t * 2 + 1) * 2, 2, alone.data<float>() + t * 2);
-    const Tensor together = run(after, x, 2).y.x.value, anew = run(stack.zero_state(1), alone, 1).y.x.value;
+    const Tensor together = run(after, x, 2).y.rows.value,
+                 anew = run(stack.zero_state(1), alone, 1).y.rows.value;
     for (Index t = 0; t < 3; ++t)
       expect_same_bits(together.rows(t * 2 + 1, t * 2 + 2), anew.rows(t, t + 1), cell);
   }

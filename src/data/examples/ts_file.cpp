@@ -1,4 +1,6 @@
 // .ts files of the UEA and UCR archives: a header of @keys, then a series a line.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
