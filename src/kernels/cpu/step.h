@@ -84,6 +84,13 @@ struct StepLanes {
                                                 std::index_sequence<I...>) {
     return {L::load(p + static_cast<Index>(I) * hidden + unit, m)...};
   }
+  /// The states before a step. One that the formula of C does not read is not touched: behind a projection h
+  /// is narrower than the units.
+  template <class C, std::size_t... I>
+  static std::array<L, sizeof...(I)> load_states(const T* const* p, const Index* stride, Index row,
+                                                 Index unit, typename L::Mask m, std::index_sequence<I...>) {
+    return {(I == 0 && !C::reads_h ? L::broadcast(T{0}) : L::load(p[I] + row * stride[I] + unit, m))...};
+  }
   template <std::size_t N>
   static void store_apart(const std::array<L, N>& v, T* p, Index hidden, typename L::Mask m) {
 #pragma GCC unroll 8
@@ -205,8 +212,8 @@ inline void step_tile(const StepArgs<typename L::Value>& p, Index row, Index fir
       std::array<L, static_cast<std::size_t>(G)> a;
 #pragma GCC unroll 8
       for (int g = 0; g < G; ++g) a[static_cast<std::size_t>(g)] = acc[q][r][u * G + g];
-      const auto s =
-          Lanes::load(p.s, p.s_stride, row + r, unit, mask, std::make_index_sequence<kStates<C>>{});
+      const auto s = Lanes::template load_states<C>(p.s, p.s_stride, row + r, unit, mask,
+                                                    std::make_index_sequence<kStates<C>>{});
       T* const tape = p.tape == nullptr ? nullptr : p.tape + (row + r) * p.tape_stride + unit;
       if constexpr (kStaged<C> && Stage == 0) {
         const auto out = C::early(a, s);
@@ -268,7 +275,7 @@ void step_backward(const StepBackwardArgs<typename L::Value>& p) noexcept {
   for (Index row = 0; row < p.rows; ++row) {
     for (Index unit = 0; unit < p.hidden; unit += L::size) {
       const auto mask = L::first(p.hidden - unit);
-      const auto s = Lanes::load(p.s, p.s_stride, row, unit, mask, kEachState);
+      const auto s = Lanes::template load_states<C>(p.s, p.s_stride, row, unit, mask, kEachState);
       const auto ds = Lanes::load(p.ds, p.ds_stride, row, unit, mask, kEachState);
       const auto tape = Lanes::load_apart(p.tape + row * p.tape_stride, p.hidden, unit, mask,
                                           std::make_index_sequence<kTape<C>>{});
@@ -309,7 +316,8 @@ void step_early_backward(const StepBackwardArgs<typename L::Value>& p) noexcept 
           Lanes::load_apart(da, p.hidden, 0, mask, std::make_index_sequence<kEarlyGates<C>>{}),
           Lanes::load_apart(p.tape + row * p.tape_stride, p.hidden, unit, mask,
                             std::make_index_sequence<kTape<C>>{}),
-          Lanes::load(p.s, p.s_stride, row, unit, mask, std::make_index_sequence<kStates<C>>{}));
+          Lanes::template load_states<C>(p.s, p.s_stride, row, unit, mask,
+                                         std::make_index_sequence<kStates<C>>{}));
       Lanes::store_apart(out.da, da, p.hidden, mask);
 #pragma GCC unroll 8
       for (std::size_t i = 0; i < kStates<C>; ++i) {
