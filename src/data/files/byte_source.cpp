@@ -27,8 +27,6 @@ ByteSource::ByteSource(const std::filesystem::path& path)
   file_.reset(gzopen(path.c_str(), "rb"));  // zlib hands out what is not gzip as it is
   check<IoError>(file_ != nullptr, "cannot read '{}': {}", name_, std::strerror(errno));
   gzbuffer(file_.get(), 1 << 15);
-  check<FormatError>(path.extension() != ".gz" || gzdirect(file_.get()) == 0,
-                     "{}: is not gzip, though it is called so (rename it if it is plain)", name_);
 }
 
 std::size_t ByteSource::read(char* buffer, std::size_t size) {
