@@ -73,7 +73,7 @@ struct StepArgs {
   Panels<T> late_wx, late_wh;
   const T* bias = nullptr;          ///< [G·H]
   const T* unit_weights = nullptr;  ///< [P·H]
-  const T* s[4] = {};               ///< states before, [rows, H] each
+  const T* s[4] = {};               ///< states before, [rows, H] each; an h that is not read may be null
   T* s_next[4] = {};  ///< states after; may equal s[i] for i ≥ 1, and for 0 where no product reads h
   Index s_stride[4] = {}, s_next_stride[4] = {};
   T* tape =
@@ -91,7 +91,7 @@ struct StepBackwardArgs {
   Index ds_stride[4] = {};
   T* ds_prev[4] = {};  ///< with respect to the states before (formula only); may equal ds[i]
   Index ds_prev_stride[4] = {};
-  const T* s[4] = {};  ///< states before
+  const T* s[4] = {};  ///< states before, as in StepArgs
   Index s_stride[4] = {};
   const T* tape = nullptr;
   Index tape_stride = 0;

@@ -227,6 +227,7 @@ void expect_step(const StepCase<C, T>& c, const PackedCell<C, T>& packed, const 
     p.s_next[i] = s_next[n].data();
     p.s_next_stride[i] = s_next[n].stride();
   }
+  if (!C::reads_h) p.s[0] = nullptr;
   if (kStaged<C>) {
     ASSERT_NE(cell.early, nullptr) << what;
     cell.early(p);
@@ -317,6 +318,7 @@ void expect_backward(const CellKernels<T>& cell, Index rows, Index hidden, bool 
     p.ds_prev[i] = found_ds[i].data();
     p.ds_prev_stride[i] = found_ds[i].stride();
   }
+  if (!C::reads_h) p.s[0] = nullptr;
   cell.backward(p);
   if (kStaged<C>) {
     ASSERT_NE(cell.early_backward, nullptr) << what;
