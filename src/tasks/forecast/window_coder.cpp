@@ -15,7 +15,6 @@ WindowCoder::WindowCoder(const ForecastConfig& config, const Transform& transfor
       transform_(transform),
       scales_(scales),
       targets_(targets),
-      covariates_(covariates),
       known_(known) {
   const TransformConfig& t = config.transform;
   check<ConfigError>(

@@ -65,7 +65,7 @@ class WindowCoder {
   ForecastConfig config_;
   const Transform& transform_;
   const FittedScales& scales_;
-  Index targets_, covariates_, known_, features_ = 0;
+  Index targets_, known_, features_ = 0;
 };
 
 }  // namespace recur
