@@ -112,6 +112,13 @@ TEST_F(ReadPanel, MissingStepsAndValues) {
       "interpolate, zero or drop");
 }
 
+TEST_F(ReadPanel, AGapThatIsAMistakeIsNotFilled) {
+  const std::string text = "t,v\n0,1\n1,2\n2,3\n3000000000000,4\n";
+  EXPECT_NE(refusal(text, {.time = "t", .missing = Missing::zero}).find("more than can be filled in"),
+            std::string::npos);
+  EXPECT_EQ(read(text, {.time = "t", .missing = Missing::drop}).list[0].steps(), 4);
+}
+
 TEST_F(ReadPanel, TimesMustRise) {
   EXPECT_EQ(refusal("day,v\n2020-01-01,1\n2020-01-02,2\n2020-01-02,3\n"),
             "sales.csv:4: time 2020-01-02 stands already in line 3, expected times that rise (many series in "

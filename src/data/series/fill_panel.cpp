@@ -50,6 +50,13 @@ Index add_steps(const SeriesPanel& panel, OneSeries& series, Missing policy) {
                        panel.zone || panel.format.has_offset || panel.format.between == 0
                            ? ""
                            : ", or name the time zone with --zone if clocks were changed");
+      // More would be a mistake in a time, and more than memory holds.
+      check<DataError>(
+          *steps - 1 + added <= 1'000'000 + 10 * static_cast<Index>(series.times.size()),
+          "{}: {} steps are missing between {} and {}, more than can be filled in; mend the times, or "
+          "use --missing drop",
+          panel.place(series, step), *steps - 1, panel.write_time(series, step - 1),
+          panel.write_time(series, step));
       for (Index k = 1; k < *steps; ++k) keep.push_back(-1);
       added += *steps - 1;
     }

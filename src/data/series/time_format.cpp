@@ -135,7 +135,7 @@ std::optional<Time> read_offset(Reader& in) {
 
 std::optional<Time> read_number(std::string_view text) {
   const auto x = parse_number(text);
-  if (!x || !(std::abs(*x) < 9e12)) return std::nullopt;
+  if (!x || !(std::abs(*x) < 4e12)) return std::nullopt;  // so that differences of times are in range
   return static_cast<Time>(std::llround(*x * 1e6));
 }
 
