@@ -205,7 +205,7 @@ check_data() {
         ;;
       tinyshakespeare) check_tinyshakespeare 180 1.60 --preset char-lm ;;
       imdb) check_accuracy imdb 88.5 3 --data "$data/imdb/train.tsv.gz" --test "$data/imdb/test.tsv.gz" ;;
-      sst2) check_accuracy sst2 83.5 1 --data "$data/sst2/train.tsv" --valid "$data/sst2/dev.tsv" --test "$data/sst2/test.tsv" ;;
+      sst2) check_accuracy sst2 83.5 3 --data "$data/sst2/train.tsv" --valid "$data/sst2/dev.tsv" --test "$data/sst2/test.tsv" ;;
       japanese_vowels) check_accuracy japanese_vowels 97.5 5 --data "$data/japanese_vowels/JapaneseVowels_TRAIN.ts" \
         --test "$data/japanese_vowels/JapaneseVowels_TEST.ts" ;;
       basic_motions) check_accuracy basic_motions 95 10 --data "$data/basic_motions/BasicMotions_TRAIN.ts" \
