@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <optional>
 
 #include "base/error.h"
 #include "nn/losses.h"
@@ -32,6 +34,39 @@ void backpropagate(Model& model, ThreadPool& pool, const std::vector<Tensor>& se
   model.parameters().zero_gradients();
   Tape tape;
   tape.backward(mean_square(model, Pass{.pool = pool, .tape = &tape}, sequences).value);
+}
+
+/// The gradient of one value of a parameter, drawn at random, beside what `loss` says. Where a function has a
+/// kink, as relu's at 0, the difference is between the slopes on its two sides, and the gradient of neither
+/// is wrong: then another value is drawn, and nothing is said where none is found.
+std::optional<GradientSample> smooth_sample(Random& random, Parameter& p,
+                                            const std::function<double()>& loss) {
+  constexpr int kMostDraws = 64;
+  const double* const gradient = p.gradient.data<double>();
+  const double here = loss();
+  for (int draw = 0; draw < kMostDraws; ++draw) {
+    // One that has a gradient: most rows of an embedding were not read.
+    Index at = random.next_below(p.value.size());
+    for (Index tried = 0; tried < p.value.size() && gradient[at] == 0; ++tried)
+      at = (at + 1) % p.value.size();
+    double& value = p.value.data<double>()[at];
+    const double before = value, step = 1e-5 * (1 + std::abs(before));
+    const auto with = [&](double other) {
+      value = other;
+      ++p.version;
+      return loss();
+    };
+    const double above = (with(before + step) - here) / step, below = (here - with(before - step)) / step;
+    value = before;
+    ++p.version;
+    const GradientSample sample{p.name + "[" + std::to_string(at) + "]", gradient[at], (above + below) / 2};
+    // At a kink one side's slope is the gradient, so that it is off by half of what the two are apart.
+    const double apart = std::abs(above - below);
+    const bool kink = apart > 1e-7 + 1e-4 * std::abs(sample.difference) &&
+                      std::abs(sample.gradient - sample.difference) <= apart;
+    if (!kink) return sample;
+  }
+  return std::nullopt;
 }
 
 Tensor in_double(const Tensor& values) {
@@ -145,21 +180,9 @@ std::vector<GradientSample> ModelNetwork::gradient_samples(Random& random,
   std::vector<GradientSample> samples;
   for (Parameter& p : twin.parameters()) {
     if (p.kind == ParameterKind::statistic) continue;
-    // One that has a gradient: most rows of an embedding were not read.
-    const double* const gradient = p.gradient.data<double>();
-    Index at = random.next_below(p.value.size());
-    for (Index tried = 0; tried < p.value.size() && gradient[at] == 0; ++tried)
-      at = (at + 1) % p.value.size();
-    double& value = p.value.data<double>()[at];
-    const double before = value, step = 1e-5 * (1 + std::abs(before));
-    const auto with = [&](double other) {
-      value = other;
-      ++p.version;
-      return mean_square(twin, Pass{.pool = one}, inputs).mean();
-    };
-    const double above = with(before + step), below = with(before - step);
-    with(before);
-    samples.push_back({p.name + "[" + std::to_string(at) + "]", gradient[at], (above - below) / (2 * step)});
+    if (const auto sample =
+            smooth_sample(random, p, [&] { return mean_square(twin, Pass{.pool = one}, inputs).mean(); }))
+      samples.push_back(*sample);
   }
   return samples;
 }

@@ -64,6 +64,22 @@ TEST_F(Files, AChangedWeightDoesNotReplayItsGoldenOutputs) {
     EXPECT_TRUE(proof.checks[i].holds);  // it still is one model
 }
 
+TEST_F(Files, AReluAtItsKinkHasNoWrongGradient) {
+  ModelConfig c = config("gru");
+  c.head = {8};
+  const auto run = model(c);
+  // All units of the head but the last are a step of the differences away from where relu begins.
+  for (NamedTensor& t : file_.tensors) {
+    if (t.name == "head.0.weight") std::fill_n(t.value.data<float>(), t.value.size() / 8 * 7, 0.0F);
+    if (t.name == "head.0.bias") std::fill_n(t.value.data<float>(), 7, 1e-6F), t.value.data<float>()[7] = 2;
+  }
+  write_file_atomically(folder_ / "model.safetensors", file_.to_bytes());
+  const Verification proof = verify(run);
+  const Check& gradients = proof.checks[6];
+  EXPECT_TRUE(gradients.promise.starts_with("gradients are")) << gradients.promise;
+  EXPECT_TRUE(gradients.holds) << gradients.detail;
+}
+
 TEST_F(Files, AnyChangedByteIsSeen) {
   const auto run = model(config("lstm"));
   std::string bytes = file_.to_bytes();
