@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
 #include <string>
 
 #include "api/predict.h"
@@ -12,6 +14,8 @@
 #include "base/file.h"
 #include "base/settings.h"
 #include "data/text/vocabulary.h"
+#include "tasks/classify/cross_validation.h"
+#include "tasks/classify/score.h"
 #include "tests/base/temporary_folder.h"
 
 namespace recur {
@@ -137,6 +141,23 @@ TEST_F(Classifiers, OfFewExamplesAreCrossValidated) {
   parts = train(*task(data), {.out = run("b"), .resume = true, .threads = 1});
   EXPECT_TRUE(bytes("a") == bytes("b"));
   EXPECT_EQ(parts.json["metrics"], report.json["metrics"]);
+}
+
+TEST_F(Classifiers, AFoldThatDivergesMakesItsEpochsNoCandidates) {
+  ClassifyConfig config;
+  config.seed = std::numeric_limits<Index>::max();  // and the folds have seeds of their own
+  config.data.train = {file("train.tsv", opinions(20))};
+  config.data.folds = 2;
+  config.model.hidden_size = {4};
+  config.model.embedding = 4;
+  config.train.epochs = 2;
+  config.train.batch_size = 2;
+  ThreadPool pool(1);
+  const ClassifyData data = read_classify_data(config);
+  for (const Score& score : cross_validate(config, data, pool)) EXPECT_LT(score.loss, 10);
+  config.train.optimizer = OptimizerKind::sgd;
+  config.train.learning_rate = std::numeric_limits<double>::infinity();
+  for (const Score& score : cross_validate(config, data, pool)) EXPECT_FALSE(std::isfinite(score.loss));
 }
 
 TEST_F(Classifiers, MayGiveAnyNumberOfLabels) {

@@ -1,6 +1,7 @@
 #include "tasks/classify/cross_validation.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "tasks/classify/baselines.h"
 #include "tasks/classify/job.h"
@@ -50,10 +51,17 @@ std::vector<Score> cross_validate(const ClassifyConfig& config, const ClassifyDa
   std::vector<double> nats(epochs);
   for (Index fold = 0; fold < folds_of(data); ++fold) {
     ClassifyConfig own = config;
-    own.seed += fold + 1;
+    // Behind the highest seed comes the lowest.
+    own.seed =
+        static_cast<Index>((static_cast<std::uint64_t>(config.seed) + static_cast<std::uint64_t>(fold) + 1) &
+                           static_cast<std::uint64_t>(std::numeric_limits<Index>::max()));
     own.train.patience = 0;
     FoldJob job(own, fold_of(data, fold), counts, nats);
-    run_training(job, own.train, {.seed = static_cast<std::uint64_t>(own.seed)}, pool);
+    const RunStopped stopped =
+        run_training(job, own.train, {.seed = static_cast<std::uint64_t>(own.seed)}, pool).stopped;
+    // Epochs that a fold did not come to are no candidates: it diverged.
+    for (auto e = static_cast<std::size_t>(stopped.epoch); e < epochs; ++e)
+      nats[e] = std::numeric_limits<double>::infinity();
   }
   std::vector<Score> scores;
   for (std::size_t e = 0; e < epochs; ++e)
