@@ -267,6 +267,16 @@ TEST_F(Classifiers, BeginWithVectorsOfOthers) {
   const auto data = file("train.tsv", opinions(320));
   train(*task(data, settings("false")), {.out = run("frozen"), .threads = 1});
   EXPECT_EQ(row_of("frozen", "wonderful"), (std::vector<float>{4, 5, 6}));
+  EXPECT_TRUE(
+      refusal<DataError>([&] { notes(file("single.tsv", "text\tlabel\na\tx\n"), {"data.multi_label=true"}); })
+          .ends_with("single.tsv: holds a single example, expected at least two, or others to validate on "
+                     "(give a file with --valid)"));
+  std::string keys = "text\tlabel\n";
+  for (int i = 0; i < 400; ++i) keys += "a\tkey" + std::to_string(i % 300) + "\n";
+  EXPECT_TRUE(
+      refusal<DataError>([&] { notes(file("keys.tsv", keys)); })
+          .ends_with("keys.tsv: 300 different labels among 400 examples, expected at least two examples of a "
+                     "label on average (is it the right column?)"));
   train(*task(data, settings("true")), {.out = run("tuned"), .threads = 1});
   EXPECT_NE(row_of("tuned", "wonderful"), (std::vector<float>{4, 5, 6}));
   EXPECT_NEAR(row_of("tuned", "wonderful")[0], 4, 1);

@@ -161,6 +161,10 @@ ClassifyData read(const ClassifyConfig& config) {
   const LabelSet labels = labels_of(train.list);
   note_single(train.list, labels, data.notes);
   const auto seed = static_cast<std::uint64_t>(config.seed);
+  check<DataError>(count > 1 || !files.valid.empty(),
+                   "{}: holds a single example, expected at least two, or others to validate on (give a file "
+                   "with --valid)",
+                   files.train.front().string());
   if (files.valid.empty() && count < kFewExamples && files.folds > 1) {
     data.folds = stratified_folds(strata_of(train.list), std::min(files.folds, count), seed);
     data.notes.push_back(
