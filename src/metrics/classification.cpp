@@ -26,12 +26,11 @@ ShareInterval wilson_interval(Index correct, Index count, double z) {
   return {std::max(0.0, (middle - half) / (1 + square)), std::min(1.0, (middle + half) / (1 + square))};
 }
 
-ClassificationScore::ClassificationScore(Index classes)
-    : counts_(static_cast<std::size_t>(classes)), confusion_(static_cast<std::size_t>(classes * classes)) {}
+ClassificationScore::ClassificationScore(Index classes) : counts_(static_cast<std::size_t>(classes)) {}
 
 void ClassificationScore::add(std::int32_t truth, std::int32_t predicted) {
   add(std::span(&truth, 1), std::span(&predicted, 1));
-  ++confusion_[static_cast<std::size_t>(truth * classes() + predicted)];
+  ++confusion_[{truth, predicted}];
 }
 
 void ClassificationScore::add(std::span<const std::int32_t> truth, std::span<const std::int32_t> predicted) {
@@ -55,7 +54,7 @@ void ClassificationScore::add(const ClassificationScore& other) {
     counts_[c].predicted += other.counts_[c].predicted;
     counts_[c].support += other.counts_[c].support;
   }
-  for (std::size_t i = 0; i < confusion_.size(); ++i) confusion_[i] += other.confusion_[i];
+  for (const auto& [pair, count] : other.confusion_) confusion_[pair] += count;
   examples_ += other.examples_;
   exact_ += other.exact_;
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/types.h"
@@ -58,12 +60,13 @@ class ClassificationScore {
 
   /// Examples of class `truth` that were given `predicted`; only of those added with one label each.
   Index confused(Index truth, Index predicted) const {
-    return confusion_[static_cast<std::size_t>(truth * classes() + predicted)];
+    const auto found = confusion_.find({truth, predicted});
+    return found == confusion_.end() ? 0 : found->second;
   }
 
  private:
   std::vector<ClassCounts> counts_;
-  std::vector<Index> confusion_;
+  std::map<std::pair<Index, Index>, Index> confusion_;  // few of all pairs where there are many classes
   Index examples_ = 0, exact_ = 0;
 };
 

@@ -31,7 +31,8 @@ std::string list(const std::vector<std::string>& names) {
 
 }  // namespace
 
-void ClassifyPipeline::set_labels(LabelSet labels) {
+void ClassifyPipeline::set_labels(LabelSet labels, std::size_t examples) {
+  constexpr Index kFewLabels = 100;  // fewer may be rare, and take no memory that counts
   labels_ = std::move(labels);
   const std::string where = data_.train.front().string();
   check<DataError>(labels_.size() > 0, "{}: no example has a label", where);
@@ -43,9 +44,14 @@ void ClassifyPipeline::set_labels(LabelSet labels) {
 }
 
 ClassifyPipeline::ClassifyPipeline(const ClassifyConfig& config, LabelSet labels,
+  check<DataError>(
+      many_labels() || labels_.size() <= kFewLabels || 2 * labels_.size() <= static_cast<Index>(examples),
+      "{}: {} different labels among {} examples, expected at least two examples of a label on "
+      "average (is it the right column?)",
+      where, format_count(labels_.size()), format_count(static_cast<Index>(examples)));
                                    const std::vector<TextExample>& train)
     : data_(config.data) {
-  set_labels(std::move(labels));
+  set_labels(std::move(labels), train.size());
   UnitCounter counter(data_.level);
   // What cutting leaves out is still language: it counts for the vocabulary.
   for (const TextExample& example : train)
@@ -60,7 +66,7 @@ ClassifyPipeline::ClassifyPipeline(const ClassifyConfig& config, LabelSet labels
 
 ClassifyPipeline::ClassifyPipeline(const ClassifyConfig& config, LabelSet labels, const SeriesExamples& train)
     : data_(config.data), features_(train.features) {
-  set_labels(std::move(labels));
+  set_labels(std::move(labels), train.list.size());
   std::vector<std::span<const float>> series;
   for (const SeriesExample& example : train.list) series.emplace_back(example.values);
   const Index count = static_cast<Index>(features_.size());

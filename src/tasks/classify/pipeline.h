@@ -19,7 +19,8 @@ namespace recur {
 
 class ClassifyPipeline {
  public:
-  /// Fitted on texts or series. Throws DataError for fewer than two labels, unless there may be any number.
+  /// Fitted on texts or series. Unless there may be any number of labels, throws DataError for fewer than
+  /// two, and where most examples have one of their own.
   ClassifyPipeline(const ClassifyConfig& config, LabelSet labels, const std::vector<TextExample>& train);
   ClassifyPipeline(const ClassifyConfig& config, LabelSet labels, const SeriesExamples& train);
   /// As a model file has it. Throws FormatError.
@@ -50,7 +51,7 @@ class ClassifyPipeline {
   std::vector<std::int32_t> decide(const std::vector<float>& probabilities) const;
 
  private:
-  void set_labels(LabelSet labels);
+  void set_labels(LabelSet labels, std::size_t examples);
 
   ClassifyDataConfig data_;
   std::optional<Vocabulary> vocabulary_;
