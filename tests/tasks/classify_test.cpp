@@ -337,3 +337,23 @@ TEST_F(Classifiers, OfSeriesRefuseWhatTheyWereNotTrainedFor) {
 
 }  // namespace
 }  // namespace recur
+TEST_F(Classifiers, OfSeriesKnowTheirFeaturesByName) {
+  // An id a series of three steps: x climbs or falls, y does neither.
+  const auto table = [](const std::string& header, int series) {
+    std::string text = "id," + header + ",label\n";
+    for (int i = 0; i < series; ++i)
+      for (int t = 0; t < 3; ++t)
+        text += std::to_string(i) + "," + std::to_string(i % 2 == 0 ? t : -t) + "," + std::to_string(i % 5) +
+                (i % 2 == 0 ? ",up\n" : ",down\n");
+    return text;
+  };
+  const auto data = file("train.csv", table("x,y", 40));
+  const std::vector<std::string> settings{"data.id_column=id", "train.epochs=1", "data.folds=0"};
+  train(*task(data, settings), {.out = run("a"), .threads = 1});
+  EXPECT_NO_THROW(evaluate(run("a"), file("same.csv", table("x,y", 4)), 1));
+  EXPECT_NE(refusal<DataError>([&] {
+              evaluate(run("a"), file("other.csv", table("y,x", 4)), 1);
+            }).find("the features of a step are y, x, expected x, y"),
+            std::string::npos);
+}
+

@@ -25,6 +25,10 @@ Tensor tensor_of(std::span<const float> values) {
 
 std::vector<float> values_of(const Tensor& t) { return {t.data<float>(), t.data<float>() + t.size()}; }
 
+bool all_numbers(const std::vector<std::string>& names) {
+  return std::ranges::all_of(names, [](const std::string& name) { return parse_integer(name).has_value(); });
+}
+
 std::string list(const std::vector<std::string>& names) {
   return join(std::vector<std::string_view>(names.begin(), names.end()));
 }
@@ -40,15 +44,15 @@ void ClassifyPipeline::set_labels(LabelSet labels, std::size_t examples) {
                    "{}: all examples have the label '{}', expected at least two classes (is it the right "
                    "column?)",
                    where, shortened(labels_.name(0)));
-  thresholds.assign(static_cast<std::size_t>(labels_.size()), 0.5);
-}
-
-ClassifyPipeline::ClassifyPipeline(const ClassifyConfig& config, LabelSet labels,
   check<DataError>(
       many_labels() || labels_.size() <= kFewLabels || 2 * labels_.size() <= static_cast<Index>(examples),
       "{}: {} different labels among {} examples, expected at least two examples of a label on "
       "average (is it the right column?)",
       where, format_count(labels_.size()), format_count(static_cast<Index>(examples)));
+  thresholds.assign(static_cast<std::size_t>(labels_.size()), 0.5);
+}
+
+ClassifyPipeline::ClassifyPipeline(const ClassifyConfig& config, LabelSet labels,
                                    const std::vector<TextExample>& train)
     : data_(config.data) {
   set_labels(std::move(labels), train.size());
@@ -128,6 +132,11 @@ Example ClassifyPipeline::encode(const SeriesExample& example, const std::vector
   check<DataError>(features.size() == features_.size(), "{}: a step has {} value{} ({}), expected {} ({})",
                    example.place, features.size(), features.size() == 1 ? "" : "s", shortened(list(features)),
                    width, shortened(list(features_)));
+  // A file without names has numbers instead: then their order is all there is.
+  check<DataError>(width == 1 || features == features_ || (all_numbers(features) && all_numbers(features_)),
+                   "{}: the features of a step are {}, expected {}, as in training (with "
+                   "--value-columns their order can be given)",
+                   example.place, shortened(list(features)), shortened(list(features_)));
   Example encoded{.place = example.place};
   encoded.input = Tensor::empty({example.steps, width});
   const std::span values(encoded.input.data<float>(), example.values.size());

@@ -36,7 +36,8 @@ class ClassifyPipeline {
   /// The tokens of a text, its labels left out; adds 1 to `cut` if it was too long.
   Example encode(const TextExample& example, Index& cut) const;
   /// The scaled numbers of a series, its labels left out; adds the values that were missing to `filled`.
-  /// Throws DataError for other features than in training, or for missing values where none may be.
+  /// Throws DataError for other features than in training, or these in another order, or for missing values
+  /// where none may be.
   Example encode(const SeriesExample& example, const std::vector<std::string>& features, Index& filled) const;
   /// The labels of an example by number. Throws DataError with its place for one that is unknown, and for any
   /// number but one where there may be no other.
