@@ -11,6 +11,9 @@ namespace {
 
 using Kind = JsonValue::Kind;
 
+/// A value takes fifty times as much memory as its text may.
+constexpr Index kMostValues = 1'000'000;
+
 class JsonReader {
  public:
   JsonReader(std::string_view document, const std::string& what, int deepest)
@@ -52,6 +55,7 @@ class JsonReader {
 
   /// A value `depth` levels inside the document, and the space before it.
   JsonValue read_value(int depth) {
+    check<FormatError>(++values_ <= kMostValues, "{} holds more than {} values", what_, kMostValues);
     skip_space();
     const std::size_t begin = at_;
     JsonValue value;
@@ -177,6 +181,7 @@ class JsonReader {
   const std::string& what_;
   int deepest_;
   std::size_t at_ = 0;
+  Index values_ = 0;
 };
 
 /// Valid UTF-8 as one line of ASCII; quotes and backslashes escaped too where it was none of JSON before.

@@ -30,8 +30,8 @@ struct JsonValue {
 };
 
 /// Reads a document that nobody vouches for. Throws FormatError, which begins with `what` ("a.safetensors:
-/// the header"), where it is not JSON (RFC 8259), has a key twice or is nested more than `deepest` levels
-/// deep.
+/// the header"), where it is not JSON (RFC 8259), has a key twice, is nested more than `deepest` levels
+/// deep or holds more than a million values.
 JsonValue read_json(std::string_view document, const std::string& what, int deepest);
 
 /// A name for a message: one line of ASCII, escaped as JSON does it, cut where it is long.

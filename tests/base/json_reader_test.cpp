@@ -53,6 +53,13 @@ TEST(JsonReader, RefusesWhatIsNotJson) {
   EXPECT_EQ(refusal(R"({"a":1,"b":2,"a":3})"), "it has the key \"a\" twice");
 }
 
+TEST(JsonReader, ReadsAMillionValuesAndNoMore) {
+  std::string zeros = "[0";
+  for (int i = 0; i < 999'998; ++i) zeros += ",0";
+  EXPECT_EQ(read_json(zeros + "]", "it", 1).items.size(), 999'999U);  // the list is a value, too
+  EXPECT_EQ(refusal(zeros + ",0]"), "it holds more than 1000000 values");
+}
+
 TEST(JsonReader, ReadsToADepth) {
   EXPECT_EQ(refusal(R"({"a":[{}]})"), "it is nested more than 2 levels deep");
   EXPECT_EQ(refusal(std::string(200'000, '[')), "it is nested more than 2 levels deep");
