@@ -5,6 +5,11 @@
 include(RecurIsa)
 
 function(recur_only_cells target)
+  get_target_property(linked ${target} LINK_LIBRARIES)
+  if("recur_full" IN_LIST linked)
+    message(FATAL_ERROR "recur_only_cells(${target}): it links recur_full, which trains, and these kernels only "
+      "stream; link recur_core, or leave recur_only_cells out")
+  endif()
   set(kernels ${PROJECT_SOURCE_DIR}/src/kernels)
   list(JOIN ARGN "," cells)
   list(TRANSFORM RECUR_ISAS REPLACE "(.+)" "${kernels}/cpu/\\1.cpp" OUTPUT_VARIABLE isa_files)
