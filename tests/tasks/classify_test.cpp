@@ -207,6 +207,29 @@ TEST_F(Classifiers, TuneTheirThresholdOnValidation) {
   EXPECT_EQ(plain.json["metrics"]["valid"]["accuracy"].get<double>(), 0.8);
   EXPECT_EQ(report.json["metrics"]["valid"]["accuracy"].get<double>(), 1);
   EXPECT_EQ(answers("tuned", file("new.txt", "a lovely day\n"))[0]["label"], "good");
+  const auto title = [](const TrainReport& run) { return run.json["tables"][0]["title"].get<std::string>(); };
+  EXPECT_TRUE(title(report).ends_with(" (but its thresholds were tuned on these examples)")) << title(report);
+  EXPECT_FALSE(title(plain).ends_with(")")) << title(plain);
+}
+
+TEST_F(Classifiers, ALeadThatMayBeChanceIsSaidToBe) {
+  // Of 100 examples the baseline has 50 right, and the model these but the first 2, and `more` of the others.
+  const auto verdict = [](int more) {
+    std::vector<double> right(100), own(100);
+    for (int i = 0; i < 50; ++i) right[static_cast<std::size_t>(i)] = 1;
+    for (int i = 2; i < 50 + more; ++i) own[static_cast<std::size_t>(i)] = 1;
+    Report report;
+    report.metrics["test"]["accuracy"] = (48 + more) / 100.0;
+    report.baselines["majority"]["test"]["accuracy"] = 0.5;
+    report.each = {.metric = "accuracy", .higher_is_better = true, .values = own};
+    add_verdict(report, {{"majority", right}}, /*tuned=*/true);
+    return report.tables[0].title;
+  };
+  const std::string title = "beside simple models, test: the model is ";
+  EXPECT_EQ(verdict(30), title + "28.0 points ahead of the best of them, majority");
+  EXPECT_EQ(verdict(4), title + "2.0 points ahead of the best of them, majority, which may be chance");
+  EXPECT_EQ(verdict(2), title + "no better: majority is as good");
+  EXPECT_EQ(verdict(1), title + "NOT better: majority is 1.0 points ahead, which may be chance");
 }
 
 TEST_F(Classifiers, WeighRareClassesIfAsked) {
@@ -244,6 +267,16 @@ TEST_F(Classifiers, RefuseDataThatCannotBeLearnedFrom) {
       refusal<DataError>([&] {
         notes(file("t.tsv", opinions(20)), {"data.test=" + file("u.tsv", "text\tlabel\na\tbda\n").string()});
       }).ends_with("u.tsv:2: label 'bda' does not stand in the training data (its labels are: bad, good)"));
+  EXPECT_TRUE(
+      refusal<DataError>([&] { notes(file("single.tsv", "text\tlabel\na\tx\n"), {"data.multi_label=true"}); })
+          .ends_with("single.tsv: holds a single example, expected at least two, or others to validate on "
+                     "(give a file with --valid)"));
+  std::string keys = "text\tlabel\n";
+  for (int i = 0; i < 400; ++i) keys += "a\tkey" + std::to_string(i % 300) + "\n";
+  EXPECT_TRUE(
+      refusal<DataError>([&] { notes(file("keys.tsv", keys)); })
+          .ends_with("keys.tsv: 300 different labels among 400 examples, expected at least two examples of a "
+                     "label on average (is it the right column?)"));
   EXPECT_TRUE(refusal<ConfigError>([&] {
                 notes(file("t.tsv", opinions(20)), {"train.tune_threshold=f1"});
               }).starts_with("tune_threshold needs validation examples"));
@@ -267,16 +300,6 @@ TEST_F(Classifiers, BeginWithVectorsOfOthers) {
   const auto data = file("train.tsv", opinions(320));
   train(*task(data, settings("false")), {.out = run("frozen"), .threads = 1});
   EXPECT_EQ(row_of("frozen", "wonderful"), (std::vector<float>{4, 5, 6}));
-  EXPECT_TRUE(
-      refusal<DataError>([&] { notes(file("single.tsv", "text\tlabel\na\tx\n"), {"data.multi_label=true"}); })
-          .ends_with("single.tsv: holds a single example, expected at least two, or others to validate on "
-                     "(give a file with --valid)"));
-  std::string keys = "text\tlabel\n";
-  for (int i = 0; i < 400; ++i) keys += "a\tkey" + std::to_string(i % 300) + "\n";
-  EXPECT_TRUE(
-      refusal<DataError>([&] { notes(file("keys.tsv", keys)); })
-          .ends_with("keys.tsv: 300 different labels among 400 examples, expected at least two examples of a "
-                     "label on average (is it the right column?)"));
   train(*task(data, settings("true")), {.out = run("tuned"), .threads = 1});
   EXPECT_NE(row_of("tuned", "wonderful"), (std::vector<float>{4, 5, 6}));
   EXPECT_NEAR(row_of("tuned", "wonderful")[0], 4, 1);
@@ -335,8 +358,6 @@ TEST_F(Classifiers, OfSeriesRefuseWhatTheyWereNotTrainedFor) {
             std::string::npos);
 }
 
-}  // namespace
-}  // namespace recur
 TEST_F(Classifiers, OfSeriesKnowTheirFeaturesByName) {
   // An id a series of three steps: x climbs or falls, y does neither.
   const auto table = [](const std::string& header, int series) {
@@ -357,3 +378,5 @@ TEST_F(Classifiers, OfSeriesKnowTheirFeaturesByName) {
             std::string::npos);
 }
 
+}  // namespace
+}  // namespace recur

@@ -156,15 +156,16 @@ std::vector<ClassifyBaseline> fit_baselines(const ClassifyConfig& config, const 
   return baselines;
 }
 
-ClassificationScore score_baseline(const ClassifyBaseline& baseline, Index classes, bool many_labels,
-                                   std::span<const Example> examples) {
-  ClassificationScore score(classes);
+ClassifyBaselineScore score_baseline(const ClassifyBaseline& baseline, Index classes, bool many_labels,
+                                     std::span<const Example> examples) {
+  ClassifyBaselineScore score{.counts = ClassificationScore(classes), .right = {}};
   for (const Example& example : examples) {
     const Ids answer = baseline.answer(example);
+    score.right.push_back(answer == example.labels ? 1 : 0);
     if (many_labels) {
-      score.add(example.labels, answer);
+      score.counts.add(example.labels, answer);
     } else {
-      score.add(example.labels.front(), answer.front());
+      score.counts.add(example.labels.front(), answer.front());
     }
   }
   return score;

@@ -21,7 +21,12 @@ struct ClassifyBaseline {
 std::vector<ClassifyBaseline> fit_baselines(const ClassifyConfig& config, const ClassifyPipeline& pipeline,
                                             std::span<const Example> train);
 
-ClassificationScore score_baseline(const ClassifyBaseline& baseline, Index classes, bool many_labels,
-                                   std::span<const Example> examples);
+/// How a baseline did, and 1 for each example that it has right, else 0.
+struct ClassifyBaselineScore {
+  ClassificationScore counts;
+  std::vector<double> right;
+};
+ClassifyBaselineScore score_baseline(const ClassifyBaseline& baseline, Index classes, bool many_labels,
+                                     std::span<const Example> examples);
 
 }  // namespace recur

@@ -92,7 +92,7 @@ std::vector<BaselineScored> cross_validate_baselines(const ClassifyConfig& confi
     names.clear();
     for (std::size_t b = 0; b < fitted.size(); ++b) {
       names.push_back(fitted[b].name);
-      counts[b].add(score_baseline(fitted[b], classes, many, part.valid));
+      counts[b].add(score_baseline(fitted[b], classes, many, part.valid).counts);
     }
   }
   std::vector<BaselineScored> scored;

@@ -156,7 +156,7 @@ Score ClassifyJob::validate(ThreadPool& pool) {
   ClassifyScore score = score_held_out(pool);
   if (config_.train.tune_threshold != TuneThreshold::none) {
     tune_thresholds(score);
-    score = score_held_out(pool);
+    answer_anew(score, *data_.pipeline, data_.valid);
   }
   return {.loss = score.nats, .metrics = metrics_of(score.counts)};
 }
@@ -174,12 +174,16 @@ std::vector<BaselineScored> ClassifyJob::baselines() {
   const bool many = data_.pipeline->many_labels();
   const std::vector<ClassifyBaseline> fitted = fit_baselines(config_, *data_.pipeline, data_.train);
   for (const ClassifyBaseline& baseline : fitted) {
-    if (!data_.valid.empty())
-      baselines_.push_back({.baseline = baseline.name,
-                            .metrics = metrics_of(score_baseline(baseline, classes, many, data_.valid))});
-    if (!data_.test.empty())
-      baseline_tests_[baseline.name] =
-          to_json(metrics_of(score_baseline(baseline, classes, many, data_.test)));
+    if (!data_.valid.empty()) {
+      const ClassifyBaselineScore score = score_baseline(baseline, classes, many, data_.valid);
+      baselines_.push_back({.baseline = baseline.name, .metrics = metrics_of(score.counts)});
+      baseline_right_[baseline.name] = score.right;
+    }
+    if (!data_.test.empty()) {
+      const ClassifyBaselineScore score = score_baseline(baseline, classes, many, data_.test);
+      baseline_tests_[baseline.name] = to_json(metrics_of(score.counts));
+      baseline_right_[baseline.name] = score.right;
+    }
   }
   if (!data_.folds.empty()) baselines_ = cross_validate_baselines(config_, data_);
   std::ranges::stable_sort(baselines_, std::greater{},
@@ -236,7 +240,10 @@ Report ClassifyJob::final_report(ThreadPool& pool) {
   for (const BaselineScored& baseline : baselines())
     report.baselines[baseline.baseline]["valid"] = to_json(baseline.metrics);
   for (const auto& [name, metrics] : baseline_tests_.items()) report.baselines[name]["test"] = metrics;
-  add_verdict(report);
+  // Of a cross-validated run without a test, `each` is of the training data: no pairs.
+  const bool paired = !data_.test.empty() || data_.folds.empty();
+  add_verdict(report, paired ? baseline_right_ : std::map<std::string, std::vector<double>>{},
+              config_.train.tune_threshold != TuneThreshold::none);
   return report;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "metrics/bootstrap.h"
 #include "tasks/model_network.h"
 
 namespace recur {
@@ -151,18 +152,25 @@ ClassifyScore score_examples(Model& model, const ClassifyPipeline& pipeline,
   double sum = 0;
   const std::vector<std::vector<float>> logits = logits_of(model, examples, pool);
   for (std::size_t i = 0; i < examples.size(); ++i) {
-    const std::vector<std::int32_t>& labels = examples[i].labels;
     score.probabilities.push_back(pipeline.probabilities(logits[i].data()));
-    score.answers.push_back(pipeline.decide(score.probabilities.back()));
-    sum += nats_of(score.probabilities.back(), labels, pipeline.many_labels());
-    if (pipeline.many_labels()) {
-      score.counts.add(labels, score.answers.back());
-    } else {
-      score.counts.add(labels.front(), score.answers.back().front());
-    }
+    sum += nats_of(score.probabilities.back(), examples[i].labels, pipeline.many_labels());
   }
   score.nats = examples.empty() ? kNotMeasured : sum / static_cast<double>(examples.size());
+  answer_anew(score, pipeline, examples);
   return score;
+}
+
+void answer_anew(ClassifyScore& score, const ClassifyPipeline& pipeline, std::span<const Example> examples) {
+  score.counts = ClassificationScore(pipeline.labels().size());
+  score.answers.clear();
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    score.answers.push_back(pipeline.decide(score.probabilities[i]));
+    if (pipeline.many_labels()) {
+      score.counts.add(examples[i].labels, score.answers.back());
+    } else {
+      score.counts.add(examples[i].labels.front(), score.answers.back().front());
+    }
+  }
 }
 
 NamedNumbers metrics_of(const ClassificationScore& counts) {
@@ -188,7 +196,7 @@ std::vector<ReportTable> tables_of(const ClassifyScore& score, const ClassifyPip
   return tables;
 }
 
-void add_verdict(Report& report) {
+void add_verdict(Report& report, const std::map<std::string, std::vector<double>>& right, bool tuned) {
   const char* const split = report.metrics.contains("test") ? "test" : "valid";
   if (!report.metrics.contains(split)) return;
   const double own = report.metrics[split]["accuracy"].get<double>();
@@ -204,11 +212,20 @@ void add_verdict(Report& report) {
   }
   if (best.empty()) return;
   const double lead = 100 * (own - best_accuracy);
+  const auto of_best = right.find(best);
+  std::string chance;
+  if (of_best != right.end() && !report.each.values.empty() && lead != 0) {
+    const DifferenceInterval between = paired_bootstrap(of_best->second, report.each.values);
+    if (between.low <= 0 && between.high >= 0) chance = ", which may be chance";
+  }
   const std::string verdict =
-      lead > 0   ? fmt::format("the model is {:.1f} points ahead of the best of them, {}", lead, best)
-      : lead < 0 ? fmt::format("the model is NOT better: {} is {:.1f} points ahead", best, -lead)
+      lead > 0 ? fmt::format("the model is {:.1f} points ahead of the best of them, {}{}", lead, best, chance)
+      : lead < 0 ? fmt::format("the model is NOT better: {} is {:.1f} points ahead{}", best, -lead, chance)
                  : fmt::format("the model is no better: {} is as good", best);
-  table.title = fmt::format("beside simple models, {}: {}", split, verdict);
+  table.title = fmt::format("beside simple models, {}: {}{}", split, verdict,
+                            tuned && split == std::string_view("valid")
+                                ? " (but its thresholds were tuned on these examples)"
+                                : "");
   report.tables.insert(report.tables.begin(), table);
 }
 
