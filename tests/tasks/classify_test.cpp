@@ -275,8 +275,9 @@ TEST_F(Classifiers, RefuseDataThatCannotBeLearnedFrom) {
   for (int i = 0; i < 400; ++i) keys += "a\tkey" + std::to_string(i % 300) + "\n";
   EXPECT_TRUE(
       refusal<DataError>([&] { notes(file("keys.tsv", keys)); })
-          .ends_with("keys.tsv: 300 different labels among 400 examples, expected at least two examples of a "
-                     "label on average (is it the right column?)"));
+          .ends_with(
+              "keys.tsv: 300 different labels among 380 training examples, expected at least two examples of "
+              "a label on average (is it the right column?)"));
   EXPECT_TRUE(refusal<ConfigError>([&] {
                 notes(file("t.tsv", opinions(20)), {"train.tune_threshold=f1"});
               }).starts_with("tune_threshold needs validation examples"));

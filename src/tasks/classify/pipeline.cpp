@@ -46,8 +46,8 @@ void ClassifyPipeline::set_labels(LabelSet labels, std::size_t examples) {
                    where, shortened(labels_.name(0)));
   check<DataError>(
       many_labels() || labels_.size() <= kFewLabels || 2 * labels_.size() <= static_cast<Index>(examples),
-      "{}: {} different labels among {} examples, expected at least two examples of a label on "
-      "average (is it the right column?)",
+      "{}: {} different labels among {} training examples, expected at least two examples of a label "
+      "on average (is it the right column?)",
       where, format_count(labels_.size()), format_count(static_cast<Index>(examples)));
   thresholds.assign(static_cast<std::size_t>(labels_.size()), 0.5);
 }
