@@ -11,14 +11,15 @@ namespace {
 
 using nlohmann::json;
 
-/// The mean and the sample standard deviation of each metric, over the runs that have it.
-void summarise(const json& runs, json& means, json& deviations) {
+/// The mean and the sample standard deviation of each metric, over those of the reports by split that have
+/// it.
+void summarise(const json& reports, json& means, json& deviations) {
   means = deviations = json::object();
-  for (const auto& [split, metrics] : runs.front()["metrics"].items())
+  for (const auto& [split, metrics] : reports.front().items())
     for (const auto& [name, unused] : metrics.items()) {
       std::vector<double> values;
-      for (const json& run : runs) {
-        const json value = run["metrics"].value(split, json::object()).value(name, json());
+      for (const json& report : reports) {
+        const json value = report.value(split, json::object()).value(name, json());
         if (value.is_number()) values.push_back(value.get<double>());
       }
       double mean = 0, squares = 0;
@@ -36,7 +37,7 @@ TrainReport train_seeds(Task& task, const TrainRequest& request, Index seeds) {
   const std::filesystem::path out = request.out.empty() ? default_folder(task) : request.out;
   const std::uint64_t first = task.seed();
   TrainReport last;
-  json runs = json::array(), seed_list = json::array();
+  json runs = json::array(), seed_list = json::array(), baselines = json::array();
   double seconds = 0;
   for (Index i = 0; i < seeds; ++i) {
     const std::string seed = std::to_string(first + static_cast<std::uint64_t>(i));
@@ -50,11 +51,20 @@ TrainReport train_seeds(Task& task, const TrainRequest& request, Index seeds) {
     if (last.json["metrics"].is_null()) return last;  // it was stopped
     seconds += last.json["seconds"].get<double>();
     seed_list.push_back(task.seed());
+    baselines.push_back(last.json["baselines"]);
     runs.push_back(
         {{"run", last.json["run"]}, {"seed", last.json["seed"]}, {"metrics", last.json["metrics"]}});
   }
-  json means, deviations;
-  summarise(runs, means, deviations);
+  json means, deviations, of_runs = json::array();
+  for (const json& run : runs) of_runs.push_back(run["metrics"]);
+  summarise(of_runs, means, deviations);
+  // The seed also draws what validates, so baselines differ from run to run as models do.
+  for (auto& [name, of_last] : last.json["baselines"].items()) {
+    json of_baseline = json::array(), unused;
+    for (const json& each : baselines)
+      if (each.contains(name)) of_baseline.push_back(each[name]);
+    summarise(of_baseline, of_last, unused);
+  }
   for (const char* key : {"advice", "tables", "each", "steps", "epochs", "seed"}) last.json.erase(key);
   last.json.update({{"run", out.string()},
                     {"seeds", seed_list},

@@ -8,8 +8,10 @@ nlohmann::json Report::to_json() const {
   for (const ReportTable& table : tables)
     json["tables"].push_back({{"title", table.title}, {"columns", table.columns}, {"rows", table.rows}});
   if (!each.values.empty())
-    json["each"] = {
-        {"metric", each.metric}, {"higher_is_better", each.higher_is_better}, {"values", each.values}};
+    json["each"] = {{"metric", each.metric},
+                    {"higher_is_better", each.higher_is_better},
+                    {"block", each.block},
+                    {"values", each.values}};
   return json;
 }
 

@@ -21,6 +21,7 @@ struct ScorePerExample {
   std::string metric;             ///< "accuracy": the mean over the values is that metric
   bool higher_is_better = false;  ///< false for errors
   std::vector<double> values;
+  std::int64_t block = 1;  ///< so many neighbours share what they are scored on, as overlapping windows do
 };
 
 struct Report {

@@ -34,9 +34,29 @@ TEST(PairedBootstrap, OfEqualScoresIsZero) {
   EXPECT_EQ(found.high, 0);
 }
 
+TEST(PairedBootstrap, OfNeighboursThatShareTheirErrorsIsAsWideAsTheirNumberIsSmall) {
+  // 100 independent differences, each told 25 times over: only blocks see that there are 100.
+  Random random(11);
+  std::vector<double> a, b;
+  for (int i = 0; i < 100; ++i) {
+    const double shared = random.normal();
+    for (int copy = 0; copy < 25; ++copy) {
+      a.push_back(0);
+      b.push_back(shared);
+    }
+  }
+  const double half = 1.96 / std::sqrt(100);
+  const DifferenceInterval alone = paired_bootstrap(a, b), blocks = paired_bootstrap(a, b, {.block = 50});
+  EXPECT_LT(alone.high - alone.low, 0.5 * half);
+  EXPECT_NEAR(blocks.high - blocks.low, 2 * half, 0.5 * half);
+}
+
 TEST(PairedBootstrap, IsAFunctionOfItsSeed) {
-  const std::vector<double> a{1, 0, 1, 1, 0, 0, 1}, b{1, 1, 1, 0, 0, 1, 1};
+  Random random(3);
+  std::vector<double> a, b;
+  for (int i = 0; i < 50; ++i) a.push_back(random.normal()), b.push_back(random.normal());
   EXPECT_EQ(paired_bootstrap(a, b).low, paired_bootstrap(a, b).low);
+  EXPECT_NE(paired_bootstrap(a, b).low, paired_bootstrap(a, b, {.seed = 2}).low);
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ class ForecastScores {
   /// steps.
   std::vector<ReportTable> tables() const;
   /// Scaled squared error of each window.
-  ScorePerExample each() const { return {"mse_scaled", false, each_}; }
+  ScorePerExample each() const { return {"mse_scaled", false, each_, data_.config().data.horizon}; }
 
  private:
   const ForecastData& data_;
