@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <sstream>
@@ -237,6 +238,19 @@ TEST_F(Forecasters, NoTargetCrossesIntoAnotherPart) {
   // Every other window, and those between them, are all.
   EXPECT_EQ(data.windows(Part::train, 2, 0).size() + data.windows(Part::train, 2, 1).size(),
             data.windows(Part::train).size());
+}
+
+TEST_F(Forecasters, AStrideBeyondTheWindowsLeavesOneInEachEpoch) {
+  const std::unique_ptr<TrainingJob> job = task({"data.stride=4000", "data.target=a"})->start();
+  const std::vector<std::string> notes = job->notes();
+  EXPECT_EQ(std::count(notes.begin(), notes.end(), "stride is 308: no series has more windows to train on"),
+            1);
+  EXPECT_EQ(job->batches_per_epoch(), 1);
+  ThreadPool pool(1);
+  for (Index epoch = 0; epoch < 10; ++epoch) {
+    const float loss = job->batch(Pass{.pool = pool}, epoch, 0).loss.value.data<float>()[0];
+    EXPECT_TRUE(loss > 0 && loss < 100) << epoch << ": " << loss;
+  }
 }
 
 TEST_F(Forecasters, RefusesWhatCannotBe) {

@@ -54,11 +54,11 @@ class ForecastJob final : public ForecastTraining {
     model_.net.initialise(seed_);
     valid_ = data_.windows(Part::valid);
     test_ = data_.windows(Part::test);
-    // The same number of windows in every epoch, wherever it begins.
-    Index fewest = std::numeric_limits<Index>::max();
-    for (Index offset = 0; offset < stride(); ++offset)
-      fewest = std::min(fewest, static_cast<Index>(data_.windows(Part::train, stride(), offset).size()));
-    windows_per_epoch_ = std::max<Index>(fewest, 1);
+    // The same number of windows in every epoch, wherever it begins, and at least one.
+    std::vector<Index> windows(size(data_.series()), 0);
+    for (const Window& window : data_.windows(Part::train)) ++windows[size(window.series)];
+    stride_ = std::min(data_.config().data.stride, *std::max_element(windows.begin(), windows.end()));
+    for (const Index count : windows) windows_per_epoch_ += count / stride_;
   }
 
   ForecastModel& forecaster() override { return model_; }
@@ -85,6 +85,8 @@ class ForecastJob final : public ForecastTraining {
     notes.push_back(fmt::format("windows: {} to train on, {} to validate{}",
                                 data_.windows(Part::train).size(), valid_.size(),
                                 origin > 0 ? fmt::format(", {} to test", origin) : ""));
+    if (stride_ < data_.config().data.stride)
+      notes.push_back(fmt::format("stride is {}: no series has more windows to train on", stride_));
     if (data_.config().data.lookback > 1 && data_.parts(0).valid > 0)
       notes.push_back(
           "windows of validation and test look back into the part before them; their targets never do");
@@ -179,7 +181,6 @@ class ForecastJob final : public ForecastTraining {
 
  private:
   Index batch_size() const { return data_.config().train.batch_size; }
-  Index stride() const { return data_.config().data.stride; }
   const RidgeBaseline* ridge() const { return ridge_ ? &*ridge_ : nullptr; }
 
   /// Whether the loss is the mean squared error of the scaled series, so that baselines have it, too.
@@ -203,7 +204,7 @@ class ForecastJob final : public ForecastTraining {
     if (epoch == ordered_) return;
     ordered_ = epoch;
     Random random(seed_, /*stream=*/1000 + static_cast<std::uint64_t>(epoch));
-    order_ = data_.windows(Part::train, stride(), random.next_below(stride()));
+    order_ = data_.windows(Part::train, stride_, random.next_below(stride_));
     random.shuffle(std::span(order_));
     order_.resize(size(windows_per_epoch_));
   }
@@ -213,7 +214,7 @@ class ForecastJob final : public ForecastTraining {
   std::uint64_t seed_;
   std::string data_sha256_;
   std::vector<Window> valid_, test_, order_;
-  Index windows_per_epoch_ = 0, ordered_ = -1;
+  Index stride_ = 1, windows_per_epoch_ = 0, ordered_ = -1;
   std::optional<RidgeBaseline> ridge_;
   bool baselines_scored_ = false;
   std::vector<BaselineScored> baselines_;
