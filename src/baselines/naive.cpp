@@ -1,5 +1,6 @@
 #include "baselines/naive.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
@@ -101,6 +102,10 @@ std::vector<double> naive2(std::span<const double> history, Index season, Index 
   const std::vector<double> indices = seasonal_indices(history, season);
   const Index n = static_cast<Index>(history.size());
   const double adjusted = history.back() / indices[size((n - 1) % season)];
+  const auto finite = [](double x) { return std::isfinite(x); };
+  // A season with a step that is always 0 cannot be taken out of a value there.
+  if (!finite(adjusted) || !std::all_of(indices.begin(), indices.end(), finite))
+    return last_value(history, horizon);
   std::vector<double> out;
   for (Index h = 0; h < horizon; ++h) out.push_back(adjusted * indices[size((n + h) % season)]);
   return out;

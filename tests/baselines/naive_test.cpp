@@ -55,5 +55,12 @@ TEST(Naive, SeasonIsTestedAndTakenOut) {
   EXPECT_FALSE(is_seasonal(plain, 1));
 }
 
+TEST(Naive, ASeasonWithAStepOfZeroesIsNotTakenOut) {
+  Values x;  // nothing is sold on Sundays, the last of which ends the series
+  for (int week = 0; week < 6; ++week) x.insert(x.end(), {5, 6, 7, 8, 9, 4, 0});
+  ASSERT_TRUE(is_seasonal(x, 7));
+  EXPECT_EQ(naive2(x, 7, 2), (Values{0, 0}));
+}
+
 }  // namespace
 }  // namespace recur

@@ -180,6 +180,19 @@ TEST_F(Forecasters, AFileThatGoesOnIsJoined) {
   EXPECT_TRUE(report["baselines"].contains("naive2"));
 }
 
+TEST_F(Forecasters, ZeroSundaysHaveBaselines) {
+  std::string text = "id,v\n";  // the test windows, one a series, begin after a Sunday
+  for (int t = 0; t < 143; ++t)
+    for (const char* id : {"x", "y"}) text += fmt::format("{},{}\n", id, t % 7 == 6 ? 0 : 5 + t % 7);
+  write("sundays.csv", text);
+  const nlohmann::json report =
+      trained("sundays", {"data.train=" + path("sundays.csv").string(), "data.id=id", "data.season=7",
+                          "train.epochs=1", "data.test_rows=3", "data.test_fraction=0"});
+  EXPECT_EQ(report["baselines"]["seasonal naive"]["test"]["mse_scaled"], 0.0);
+  ASSERT_TRUE(report["baselines"].contains("naive2"));
+  EXPECT_TRUE(report["baselines"]["naive2"]["test"].contains("mse_scaled"));
+}
+
 TEST_F(Forecasters, WalkForwardScoresEveryTestWindowOnce) {
   const nlohmann::json report =
       trained("walk", {"data.covariates=none", "data.target=a,b", "data.refit=15", "train.epochs=3"});

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "base/error.h"
@@ -137,7 +138,7 @@ class ForecastJob final : public ForecastTraining {
     const auto error = [](const BaselineScored& b) {
       const auto mse = std::find_if(b.metrics.begin(), b.metrics.end(),
                                     [](const auto& m) { return m.first == "mse_scaled"; });
-      return mse->second;
+      return mse == b.metrics.end() ? std::numeric_limits<double>::infinity() : mse->second;
     };
     std::stable_sort(baselines_.begin(), baselines_.end(),
                      [&](const auto& a, const auto& b) { return error(a) < error(b); });

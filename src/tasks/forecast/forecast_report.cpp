@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <span>
 
 namespace recur {
@@ -17,16 +18,21 @@ ReportTable verdict(const nlohmann::json& model, const std::vector<Metrics>& bas
   const bool relative = model.contains("owa");
   const std::string key = relative ? "owa" : "mse_scaled";
   const std::string unit = relative ? "OWA" : "squared error";
-  std::vector<Metrics> order = baselines;
-  const auto better = [&](const Metrics& a, const Metrics& b) {
-    return a.second.value(key, kNotMeasured) < b.second.value(key, kNotMeasured);
+  // What was not measured is worst.
+  const auto score = [&](const nlohmann::json& metrics) {
+    const double value = metrics.value(key, kNotMeasured);
+    return std::isnan(value) ? std::numeric_limits<double>::infinity() : value;
   };
+  std::vector<Metrics> order;
+  for (const Metrics& baseline : baselines)
+    if (baseline.second.contains(key)) order.push_back(baseline);
+  const auto better = [&](const Metrics& a, const Metrics& b) { return score(a.second) < score(b.second); };
   std::stable_sort(order.begin(), order.end(), better);
-  const double own = model.value(key, kNotMeasured);
+  const double own = score(model);
   ReportTable table{"Score", {"", "mse scaled", "mae scaled", "rmse", "mae", "smape"}, {}};
   if (relative) table.columns.insert(table.columns.begin() + 1, "owa");
   if (!order.empty()) {
-    const double best = order[0].second.value(key, kNotMeasured);
+    const double best = score(order[0].second);
     const std::string& name = order[0].first;
     // Less than one part in a hundred is not worth a model.
     const double less = 100 * (1 - own / best);
