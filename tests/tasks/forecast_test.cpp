@@ -282,6 +282,14 @@ TEST_F(Forecasters, RefusesWhatCannotBe) {
   EXPECT_NE(refusal({"transform.calendar=weak"}).find("expected some of"), std::string::npos);
   EXPECT_NE(refusal({"transform.log=true"}).find("expected values above 0"), std::string::npos);
   EXPECT_NE(refusal({"model.quantiles=0.9,0.1"}).find("must rise"), std::string::npos);
+  const std::string all = days(400, 0.1), header = all.substr(0, all.find('\n') + 1);
+  const std::size_t half = all.find("2000-11-21");
+  write("first.csv", all.substr(0, half));
+  write("second.csv", header + all.substr(half));
+  const std::vector<std::string> files{"data.train=" + path("first.csv").string(),
+                                       "data.valid=" + path("second.csv").string()};
+  EXPECT_NE(refusal(files).find("whose last 30 rows are to test; give the test part with --test"),
+            std::string::npos);
   EXPECT_NE(refusal({"data.target=c"}).find("no column 'c'"), std::string::npos);
 }
 

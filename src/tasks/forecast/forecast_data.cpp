@@ -161,6 +161,10 @@ void ForecastData::add_file(const std::filesystem::path& file, Part part) {
           "{} goes on where the training file ends, but rows before that are in no part; leave "
           "--train-rows out",
           more.file);
+      check<ConfigError>(
+          part != Part::valid || parts.test == parts.end,
+          "{} goes on where {} ends, whose last {} rows are to test; give the test part with --test",
+          more.file, panel_.file, parts.end - parts.test);
       append(*before, series);
       parts.end += series.steps();
       if (part == Part::valid) parts.test = parts.end;
