@@ -161,7 +161,10 @@ TEST_F(Forecasters, ForecastsOfASeriesAloneAreThoseAmongOthers) {
     ASSERT_EQ(one.size(), 3U);
     EXPECT_EQ(all[3]["series"], "y");
     EXPECT_EQ(all[3]["time"], "120");
-    for (std::size_t h = 0; h < 3; ++h) EXPECT_EQ(all[3 + h]["mean"], one[h]["mean"]) << method;
+    for (std::size_t h = 0; h < 3; ++h) {
+      EXPECT_EQ(all[3 + h]["mean"], one[h]["mean"]) << method;
+      EXPECT_EQ(all[3 + h]["quantiles"], one[h]["quantiles"]) << method;
+    }
   }
 }
 
@@ -205,7 +208,8 @@ TEST_F(Forecasters, WalkForwardScoresEveryTestWindowOnce) {
 TEST_F(Forecasters, AStreamSaysWhatPredictSays) {
   for (const char* method : {"direct", "recursive"}) {
     trained("stream", {"data.covariates=none", "data.target=a,b", "train.epochs=2", "transform.window=last",
-                       "transform.difference=1", "transform.lags=3", std::string("model.method=") + method});
+                       "transform.difference=1", "transform.lags=3", "model.quantiles=0.2,0.8",
+                       "model.paths=10", std::string("model.method=") + method});
     const auto expected = predicted("stream", "days.csv");
     ForecastStream stream(path("stream"));
     std::vector<nlohmann::ordered_json> answers;
@@ -223,6 +227,7 @@ TEST_F(Forecasters, AStreamSaysWhatPredictSays) {
     }
     ASSERT_EQ(answers.size(), 2U);
     EXPECT_EQ(answers[0]["mean"], expected[0]["mean"]) << method;
+    EXPECT_EQ(answers[0]["quantiles"], expected[0]["quantiles"]) << method;
     EXPECT_EQ(answers[1]["series"], "b");
     EXPECT_EQ(answers[0]["time"], expected[0]["time"]);
   }

@@ -93,11 +93,9 @@ class RollOut {
     std::vector<Random> random;
     std::vector<Index> rows;
     for (Index b = 0; b < count; ++b) {
-      const Window& window = windows_[size(b / coder_.rows_per_window())];
-      // A stream for each row, so that a forecast is the same alone and among others.
-      random.emplace_back(seed.value_or(0), static_cast<std::uint64_t>(window.series) << 40 |
-                                                static_cast<std::uint64_t>(window.origin) << 8 |
-                                                static_cast<std::uint64_t>(b % coder_.rows_per_window()));
+      // Every window draws the same numbers, so that a forecast is the same wherever its series stands in a
+      // file and however much of its past is there.
+      random.emplace_back(seed.value_or(0), static_cast<std::uint64_t>(b % coder_.rows_per_window()));
       for (Index p = 0; p < paths; ++p) rows.push_back(b);
     }
     RecurrentState state = state_.select(rows);
