@@ -295,6 +295,8 @@ TEST_F(Forecasters, RefusesWhatCannotBe) {
                                        "data.valid=" + path("second.csv").string()};
   EXPECT_NE(refusal(files).find("whose last 30 rows are to test; give the test part with --test"),
             std::string::npos);
+  EXPECT_NE(refusal({"data.train_rows=9223372036854775807"}).find("train_rows is"), std::string::npos);
+  EXPECT_NE(refusal({"data.season=9223372036854775807"}).find("season is"), std::string::npos);
   EXPECT_NE(refusal({"data.target=c"}).find("no column 'c'"), std::string::npos);
 }
 

@@ -16,6 +16,9 @@
 
 namespace recur {
 
+/// Sums of rows of the parts are numbers of rows, too.
+inline constexpr double kMostRows = 1e12;
+
 struct ForecastDataConfig : SeriesSource {
   std::filesystem::path train{}, valid{}, test{};
   Index lookback = 24, horizon = 1;
@@ -40,7 +43,7 @@ struct ForecastDataConfig : SeriesSource {
           field("horizon", &ForecastDataConfig::horizon, "steps that are forecast").between(1, 1 << 20),
           field("stride", &ForecastDataConfig::stride,
                 "steps between training windows; each epoch begins elsewhere, so that all are seen")
-              .at_least(1),
+              .between(1, 1 << 20),
           field("valid_fraction", &ForecastDataConfig::valid_fraction,
                 "share of each series, before the test part, that validates")
               .more_than(0)
@@ -52,18 +55,18 @@ struct ForecastDataConfig : SeriesSource {
           field("train_rows", &ForecastDataConfig::train_rows,
                 "rows of each series to train on; 0: all before validation. Rows after the last part are not "
                 "used")
-              .at_least(0),
+              .between(0, kMostRows),
           field("valid_rows", &ForecastDataConfig::valid_rows, "rows that validate; 0: by valid_fraction")
-              .at_least(0),
+              .between(0, kMostRows),
           field("test_rows", &ForecastDataConfig::test_rows, "rows that test; 0: by test_fraction")
-              .at_least(0),
+              .between(0, kMostRows),
           field("season", &ForecastDataConfig::season, "steps of a season; 0: found from the data, 1: none")
-              .at_least(0),
+              .between(0, 1 << 20),
           field("refit", &ForecastDataConfig::refit,
                 "walk-forward validation at the end: the model is trained anew before each so many steps of "
                 "the "
                 "test part; 0: none")
-              .at_least(0),
+              .between(0, 1 << 20),
       });
 };
 
