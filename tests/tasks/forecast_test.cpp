@@ -271,6 +271,24 @@ TEST_F(Forecasters, AStrideBeyondTheWindowsLeavesOneInEachEpoch) {
   }
 }
 
+TEST_F(Forecasters, TimesThatAreTrainedOnAndScoredAreSaidOnce) {
+  std::string text = "id,day,v\n";
+  for (int t = 0; t < 60; ++t)
+    for (const char* id : {"x", "y"}) text += fmt::format("{},{},{}\n", id, t, t % 5);
+  write("two.csv", text);
+  ForecastConfig config;
+  config.data.train = config.data.test = path("two.csv");
+  config.data.id = "id";
+  config.data.time = "day";
+  config.data.lookback = 5;
+  const ForecastData data = ForecastData::for_training(config);
+  std::vector<std::string> warnings;
+  for (const std::string& note : data.notes())
+    if (note.starts_with("warning")) warnings.push_back(note.substr(note.find(" hold")));
+  EXPECT_EQ(warnings, std::vector<std::string>{
+                          " hold the same times of 2 series: the model may have seen what it is scored on"});
+}
+
 TEST_F(Forecasters, RefusesWhatCannotBe) {
   const auto refusal = [&](const std::vector<std::string>& settings) {
     try {

@@ -173,9 +173,7 @@ void ForecastData::add_file(const std::filesystem::path& file, Part part) {
     }
     if (before != nullptr && !series.times.empty() && !before->times.empty() &&
         series.times.front() <= before->times.back() && series.times.back() >= before->times.front())
-      notes_.push_back(
-          fmt::format("warning: {} and {} hold the same times: the model may have seen what it is scored on",
-                      more.file, panel_.file));
+      ++overlapping;
     const Index steps = series.steps();
     panel_.list.push_back(std::move(series));
     parts_.push_back(part == Part::valid ? SeriesParts{0, steps, steps} : SeriesParts{0, 0, steps});
