@@ -146,6 +146,9 @@ TEST_F(ReadPanel, ChangedClocks) {
     EXPECT_EQ(panel.list[0].times[2] - panel.list[0].times[1], kHour);
     EXPECT_EQ(panel.write_time(panel.list[0], 2), "2021-10-31 02:00");
     EXPECT_EQ(panel.write_time(panel.list[0], 4), "2021-10-31 04:00");
+    const SeriesPanel offset =
+        read("time,v\n2021-07-01 01:00+02:00,1\n2021-07-01 02:00+02:00,2\n", {.zone = "Europe/Berlin"});
+    EXPECT_EQ(offset.write_time(offset.list[0], 1), "2021-07-01 02:00+02:00");
     const std::string spring = "time,v\n2021-03-28 01:00,1\n2021-03-28 03:00,2\n2021-03-28 04:00,3\n";
     EXPECT_EQ(read(spring, {.zone = "Europe/Berlin"}).list[0].steps(), 3) << "no step is missing";
     EXPECT_NE(refusal(spring).find("1 step is missing"), std::string::npos);

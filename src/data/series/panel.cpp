@@ -18,7 +18,8 @@ Time SeriesPanel::clock_of(const OneSeries& series, Index step) const {
 std::string SeriesPanel::write_time(const OneSeries& series, Index step) const {
   if (!has_times()) return std::to_string(step + 1);
   const Time time = time_of(series, step);
-  return format.write(zone ? zone->to_local(time) : time);
+  // With an offset of their own, times are written as they were read: write() adds it.
+  return format.write(zone && !format.has_offset ? zone->to_local(time) : time);
 }
 
 std::string SeriesPanel::place(const OneSeries& series, Index step) const {
