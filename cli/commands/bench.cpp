@@ -49,7 +49,9 @@ struct Bench final : Verb {
 
   int run(Console& console) override {
     if (list) {
-      for (const std::string& name : workload_names()) console.print(name + "\n");
+      if (json_output) console.print(document({{"workloads", workload_names()}}));
+      if (!json_output)
+        for (const std::string& name : workload_names()) console.print(name + "\n");
       return 0;
     }
     const json report =

@@ -71,7 +71,8 @@ struct Train final : TaskVerb {
       std::tuple{
           field("out", &Train::out, "run folder; not given: runs/ and the names of task and data"),
           field("resume", &Train::resume, "go on from the run's checkpoint; where there is none, begin"),
-          field("force", &Train::force, "replace the run that the folder holds"),
+          field("force", &Train::force,
+                "replace the run that the folder holds; its model stays until the new run has one"),
           field("dry_run", &Train::dry_run, "print the plan (parameters, memory, steps) and stop"),
           field("seeds", &Train::seeds,
                 "runs with this many seeds, from --seed on; the report has mean and deviation")

@@ -80,7 +80,8 @@ struct RunFolder {
     return std::move(*mine);
   }
 
-  /// Makes the folder; with `anew` without the files of an older run.
+  /// Makes the folder; with `anew` without the files of an older run, but for its model, which stays until
+  /// the new run has one: a run that fails before loses nothing.
   void open(bool anew) const {
     std::error_code error;
     std::filesystem::create_directories(path, error);
@@ -88,7 +89,8 @@ struct RunFolder {
                    error.message());
     std::error_code ignored;
     if (anew)
-      for (const auto& file : files()) std::filesystem::remove(file, ignored);
+      for (const auto& file : files())
+        if (file != model()) std::filesystem::remove(file, ignored);
   }
 };
 

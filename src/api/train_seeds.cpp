@@ -35,6 +35,11 @@ void summarise(const json& reports, json& means, json& deviations) {
 
 TrainReport train_seeds(Task& task, const TrainRequest& request, Index seeds) {
   const std::filesystem::path out = request.out.empty() ? default_folder(task) : request.out;
+  check<ConfigError>(
+      !std::filesystem::exists(out / "model.safetensors") &&
+          !std::filesystem::exists(out / "checkpoint.safetensors"),
+      "{}: holds a single run, expected a folder for several (one each seed); choose another --out",
+      out.string());
   const std::uint64_t first = task.seed();
   TrainReport last;
   json runs = json::array(), seed_list = json::array(), baselines = json::array();

@@ -25,6 +25,9 @@ void check_model_is_there(const std::filesystem::path& path) {
   check<IoError>(exists || !std::filesystem::exists(path.parent_path() / "checkpoint.safetensors", ignored),
                  "{}: no epoch is finished yet, so there is no model; go on with recur train … --resume",
                  path.parent_path().string());
+  check<IoError>(exists || !std::filesystem::exists(path.parent_path() / "report.json", ignored),
+                 "{}: holds runs of several seeds, expected a single run; name one of its folders (seed-…)",
+                 path.parent_path().string());
   check<IoError>(exists, "{}: there is no model here (expected a run folder, or its model.safetensors)",
                  path.string());
 }
