@@ -31,6 +31,22 @@ TEST(Frequency, IsFoundAndNamed) {
   EXPECT_EQ(frequency_of({"0.5", "1", "1.5"}).describe(), "steps of 0.5");
 }
 
+TEST(Frequency, WhatItSaysIsReadBack) {
+  using Kind = Frequency::Kind;
+  for (const Frequency& f :
+       {Frequency{Kind::time, kHour}, Frequency{Kind::time, 30 * kMinute}, Frequency{Kind::time, 14 * kDay},
+        Frequency{Kind::time, 1500 * kSecond / 1000}, Frequency{Kind::months, 1}, Frequency{Kind::months, 3},
+        Frequency{Kind::months, 24}, Frequency{Kind::month_ends, 2}, Frequency{Kind::weekdays, kDay},
+        Frequency{Kind::number, 100'000}, Frequency{Kind::number, 1'000'000}}) {
+    const std::optional<Frequency> read = read_frequency(f.describe());
+    ASSERT_TRUE(read.has_value()) << f.describe();
+    EXPECT_EQ(read->kind, f.kind) << f.describe();
+    EXPECT_EQ(read->step, f.step) << f.describe();
+  }
+  for (const char* text : {"", "irregular", "hourly", "1", "0 hours", "-1 day", "steps of 0", "1e300 years"})
+    EXPECT_FALSE(read_frequency(text).has_value()) << text;
+}
+
 TEST(Frequency, AGapLeavesItRegular) {
   const std::vector<std::string> texts{"1984-12-28", "1984-12-29", "1984-12-30", "1985-01-01", "1985-01-02"};
   const Frequency daily = frequency_of(texts);

@@ -136,6 +136,23 @@ TEST_F(ReadPanel, TimesMustRise) {
             "numbers");
 }
 
+TEST_F(ReadPanel, DatesAndFrequencyAreThoseOfTheTraining) {
+  const SeriesPanel trained = read("day,v\n28/11/2020,1\n29/11/2020,2\n30/11/2020,3\n");
+  const SeriesSource source = resolved({}, trained);
+  EXPECT_EQ(source.dates, DateOrder::day_first);
+  EXPECT_EQ(source.frequency, "1 day");
+  const SeriesPanel later = read("day,v\n01/12/2020,1\n02/12/2020,2\n03/12/2020,3\n", source);
+  EXPECT_EQ(later.write_time(later.list[0], 3), "04/12/2020");
+  EXPECT_TRUE(later.notes.empty());
+  EXPECT_EQ(refusal("day,v\n01/12/2020 00:00,1\n01/12/2020 01:00,2\n01/12/2020 02:00,3\n", source),
+            "sales.csv: the frequency of its times is 1 hour, expected 1 day as the model was made for");
+  const SeriesSource monthly = resolved({}, read("day,v\n2020-01,1\n2020-02,2\n2020-03,3\n"));
+  const SeriesPanel short_one = read("day,v\n2021-01,1\n", monthly);
+  EXPECT_EQ(short_one.write_time(short_one.list[0], 1), "2021-02") << "a row has no frequency of its own";
+  EXPECT_NE(refusal("day,v\n01/02/2020,1\n02/02/2020,2\n", monthly).find("expected times such as"),
+            std::string::npos);
+}
+
 TEST_F(ReadPanel, ChangedClocks) {
   const std::string autumn =
       "time,v\n2021-10-31 01:00,1\n2021-10-31 02:00,2\n2021-10-31 02:00,3\n2021-10-31 03:00,4\n";

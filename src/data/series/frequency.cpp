@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "base/text.h"
@@ -150,6 +151,38 @@ std::string Frequency::describe() const {
       return "irregular";
   }
   return {};
+}
+
+std::optional<Frequency> read_frequency(std::string_view text) {
+  using Kind = Frequency::Kind;
+  constexpr std::string_view kNumbers = "steps of ", kEnds = " (last days of months)";
+  const auto millionths = [](std::string_view number) -> std::optional<Index> {
+    const auto x = parse_number(number);
+    if (!x || !(*x >= 1e-6 && *x < 1e12)) return std::nullopt;
+    return static_cast<Index>(std::llround(*x * 1e6));
+  };
+  if (text == "trading days") return Frequency{Kind::weekdays, kDay};
+  if (text.starts_with(kNumbers)) {
+    const auto step = millionths(text.substr(kNumbers.size()));
+    return step ? std::optional(Frequency{Kind::number, *step}) : std::nullopt;
+  }
+  const bool ends = text.ends_with(kEnds);
+  if (ends) text.remove_suffix(kEnds.size());
+  const std::size_t blank = text.find(' ');
+  if (blank == std::string_view::npos) return std::nullopt;
+  const auto count = millionths(text.substr(0, blank));
+  std::string_view unit = text.substr(blank + 1);
+  if (unit.ends_with('s')) unit.remove_suffix(1);
+  if (!count) return std::nullopt;
+  for (const auto& [name, months] : {std::pair{"month", 1}, {"quarter", 3}, {"year", 12}})
+    if (unit == name && *count % 1'000'000 == 0 && *count <= 1'000'000'000)
+      return Frequency{ends ? Kind::month_ends : Kind::months, *count / 1'000'000 * months};
+  for (const auto& [length, name] : kUnits)
+    if (unit == name && !ends && *count <= 1'000'000'000'000) {
+      const Index step = unit == "second" ? *count : *count / 1'000'000 * length;
+      return step > 0 ? std::optional(Frequency{Kind::time, step}) : std::nullopt;
+    }
+  return std::nullopt;
 }
 
 Frequency find_frequency(std::span<const Time> times, bool numbers) {

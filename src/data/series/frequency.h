@@ -35,6 +35,9 @@ struct Frequency {
   std::string describe() const;
 };
 
+/// What Frequency::describe() says, read back; of irregular times no step is known, and it is nothing.
+std::optional<Frequency> read_frequency(std::string_view text);
+
 /// The frequency of rising times: the median step, months and quarters by the calendar. `numbers`:
 /// they are no dates.
 Frequency find_frequency(std::span<const Time> times, bool numbers);

@@ -34,7 +34,7 @@ std::optional<Index> time_column(const RowReader& rows, const SeriesSource& sour
   if (!source.time.empty())
     return source.time == "none" ? std::nullopt : std::optional(rows.find_column(source.time));
   const std::string cell(first.cells[0]);
-  const auto found = find_time_format(std::vector<std::string>{cell});
+  const auto found = find_time_format(std::vector<std::string>{cell}, source.dates);
   return found && !found->format.is_number() ? std::optional<Index>(0) : std::nullopt;
 }
 
@@ -98,11 +98,35 @@ Index count_known_steps(const SeriesPanel& panel, const OneSeries& series) {
   return steps;
 }
 
+/// Sets the frequency to one that is known, which the times must have but for gaps; of two times none is
+/// seen.
+void expect_frequency(SeriesPanel& panel, const std::vector<Time>& times, const std::string& text) {
+  if (text.empty() || text == "irregular") return;
+  const std::optional<Frequency> expected = read_frequency(text);
+  check<ConfigError>(
+      expected.has_value(),
+      "frequency is '{}', expected one such as '30 minutes', '1 hour', '1 month', 'steps of 1' "
+      "or 'trading days'",
+      text);
+  std::size_t fitting = 0;
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    const Time span = times[i] - times[i - 1];
+    const bool fits = expected->regular() ? expected->steps_between(times[i - 1], times[i]) == 1
+                                          : span % kDay == 0 && span <= 4 * kDay;  // over a long weekend
+    if (fits) ++fitting;
+  }
+  check<DataError>(times.size() < 3 || 2 * fitting + 1 >= times.size(),
+                   "{}: the frequency of its times is {}, expected {} as the model was made for", panel.file,
+                   panel.frequency.describe(), text);
+  panel.frequency = *expected;
+}
+
 /// Times of each series from their texts, rising.
-void set_times(SeriesPanel& panel, const std::vector<std::vector<std::string>>& texts) {
+void set_times(SeriesPanel& panel, const SeriesSource& source,
+               const std::vector<std::vector<std::string>>& texts) {
   std::vector<std::string> all;
   for (const auto& list : texts) all.insert(all.end(), list.begin(), list.end());
-  const auto found = find_time_format(all);
+  const auto found = find_time_format(all, source.dates);
   check<DataError>(
       found.has_value(),
       "{}: column '{}' holds '{}', expected times such as 2016-07-31, 2016-07-31 13:00, 2016-07 or "
@@ -139,6 +163,7 @@ void set_times(SeriesPanel& panel, const std::vector<std::vector<std::string>>& 
       std::max_element(panel.list.begin(), panel.list.end(),
                        [](const auto& a, const auto& b) { return a.times.size() < b.times.size(); });
   panel.frequency = find_frequency(longest->times, panel.format.is_number());
+  expect_frequency(panel, longest->times, source.frequency);
   if (panel.frequency.kind == Frequency::Kind::weekdays)
     panel.notes.push_back("times are trading days, which are irregular: steps are rows");
   if (panel.frequency.kind == Frequency::Kind::irregular)
@@ -170,7 +195,7 @@ void read_columns(RowReader& rows, const SeriesSource& source, SeriesPanel& pane
     if (roles.time) times[place->second].emplace_back(rows.text(row, *roles.time));
   } while (rows.next(row));
   for (OneSeries& series : panel.list) series.known_steps = count_known_steps(panel, series);
-  if (roles.time) set_times(panel, times);
+  if (roles.time) set_times(panel, source, times);
 }
 
 void read_rows(RowReader& rows, const SeriesSource& source, SeriesPanel& panel) {
@@ -243,6 +268,15 @@ SeriesSource resolved(const SeriesSource& source, const SeriesPanel& panel) {
   SeriesSource out = source;
   if (source.layout == SeriesLayout::rows) return out;
   out.time = panel.has_times() ? panel.time_column : "none";
+  if (panel.has_times()) {
+    using Date = TimeFormat::Date;
+    const Date date = panel.format.date;
+    out.dates = date == Date::none          ? DateOrder::automatic
+                : date == Date::month_first ? DateOrder::month_first
+                : date == Date::day_first   ? DateOrder::day_first
+                                            : DateOrder::year_first;
+    out.frequency = panel.frequency.describe();
+  }
   const auto names = [&](Index begin, Index count) {
     const auto at = panel.columns.begin() + begin;
     return std::vector<std::string>(at, at + count);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/fields.h"
+#include "data/series/time_format.h"
 
 namespace recur {
 
@@ -41,6 +42,8 @@ struct SeriesSource {
   std::vector<std::string> target{};
   std::vector<std::string> covariates{"all"};
   std::vector<std::string> known{};
+  DateOrder dates = DateOrder::automatic;
+  std::string frequency{};
   std::string zone{};
   Missing missing = Missing::error;
 
@@ -54,6 +57,9 @@ struct SeriesSource {
       field("covariates", &SeriesSource::covariates,
             "further columns that the model reads, known up to now: names, all (that remain) or none"),
       field("known", &SeriesSource::known, "columns that are known in advance, such as holidays or prices"),
+      field("dates", &SeriesSource::dates, "what comes first in dates; auto: as the dates say"),
+      field("frequency", &SeriesSource::frequency,
+            "how far a step is from the next, as in '1 hour' or '1 month'; not given: found from the times"),
       field("zone", &SeriesSource::zone,
             "time zone of the times, such as Europe/Berlin; resolves the hours of daylight saving"),
       field("missing", &SeriesSource::missing, "what is done about missing steps and values"),

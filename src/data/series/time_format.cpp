@@ -215,7 +215,7 @@ std::string TimeFormat::describe() const {
   return "times like " + plain.write(*at_midnight(2016, 7, 31));
 }
 
-std::optional<FoundFormat> find_time_format(std::span<const std::string> cells) {
+std::optional<FoundFormat> find_time_format(std::span<const std::string> cells, DateOrder order) {
   if (cells.empty()) return std::nullopt;
   const auto fits = [&](TimeFormat format, std::string_view cell) { return read_time(cell, format); };
   for (const auto date : {TimeFormat::Date::year_first, TimeFormat::Date::month_first}) {
@@ -226,7 +226,12 @@ std::optional<FoundFormat> find_time_format(std::span<const std::string> cells) 
     const bool first = read_time(cells[0], format).has_value();
     if (date == TimeFormat::Date::year_first) {
       if (first) return FoundFormat{format, false};
+      if (order == DateOrder::year_first) return std::nullopt;
       continue;
+    }
+    if (order != DateOrder::automatic) {
+      if (order == DateOrder::day_first) format.date = TimeFormat::Date::day_first;
+      return read_time(cells[0], format) ? std::optional(FoundFormat{format, false}) : std::nullopt;
     }
     const bool also_day_first = read_time(cells[0], day_first).has_value();
     if (!first && !also_day_first) break;

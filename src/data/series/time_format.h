@@ -1,6 +1,7 @@
 // How points in time are written: read from the cells of a column, and written back in the same way.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,6 +45,12 @@ struct FoundFormat {
   TimeFormat format;
   bool ambiguous = false;
 };
-std::optional<FoundFormat> find_time_format(std::span<const std::string> cells);
+/// How dates are written where that is known already. Dates that begin with their year are always read.
+enum class DateOrder { automatic, year_first, month_first, day_first };
+constexpr std::array<std::string_view, 4> names_of(DateOrder) {
+  return {"auto", "year_first", "month_first", "day_first"};
+}
+std::optional<FoundFormat> find_time_format(std::span<const std::string> cells,
+                                            DateOrder order = DateOrder::automatic);
 
 }  // namespace recur

@@ -47,7 +47,7 @@ void SeriesStream::append(const std::vector<std::string_view>& cells) {
   if (panel_.has_times()) {
     const std::vector<std::string> cell{std::string(cells[0])};
     if (series.times.empty()) {
-      const auto found = find_time_format(cell);
+      const auto found = find_time_format(cell, model_->config.data.dates);
       check<DataError>(found.has_value(), "stdin:{}: column '{}' holds '{}', expected a time", lines_,
                        panel_.time_column, shortened(cells[0]));
       panel_.format = found->format;
@@ -84,8 +84,9 @@ std::vector<nlohmann::ordered_json> SeriesStream::read(std::string_view line, Th
   if (lines_ == 1 && !cells.empty() && !cell_number(cells.back())) return answers;  // a header
   append(cells);
   const OneSeries& series = panel_.list[0];
-  panel_.frequency =
-      panel_.has_times() ? find_frequency(series.times, panel_.format.is_number()) : Frequency{};
+  if (panel_.has_times())
+    panel_.frequency = read_frequency(model_->config.data.frequency)
+                           .value_or(find_frequency(series.times, panel_.format.is_number()));
   const Index needed = model_->config.data.lookback + model_->transform.reach();
   const Index waiting = std::max<Index>(needed - series.steps(), 0);
   std::vector<WindowForecast> forecasts;
