@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <limits>
+#include <set>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -14,31 +15,31 @@
 namespace recur {
 namespace {
 
-TEST(ThreadPool, RunsEveryPartOnceOnItsOwnThread) {
+// A thread's share goes to that thread, or, where it is late, to the caller: never to a third.
+TEST(ThreadPool, RunsEveryPartOnceOnItsOwnThreadOrTheCallers) {
+  const auto caller = std::this_thread::get_id();
   for (const Index threads : {1, 2, 3, 5}) {
     ThreadPool pool(threads);
     ASSERT_EQ(pool.size(), threads);
+    std::vector<std::set<std::thread::id>> owners(static_cast<std::size_t>(threads));
     for (const Index parts : {0, 1, 2, 7, 100}) {
-      std::vector<std::thread::id> ran(static_cast<std::size_t>(parts));
       for (int repeat = 0; repeat < 20; ++repeat) {
         std::vector<int> calls(static_cast<std::size_t>(parts), 0);
+        std::vector<std::thread::id> ran(static_cast<std::size_t>(parts));
         pool.run(parts, [&](Index part) {
-          const auto p = static_cast<std::size_t>(part);
-          ++calls[p];
-          if (repeat > 0) {
-            EXPECT_EQ(ran[p], std::this_thread::get_id());
-          }
-          ran[p] = std::this_thread::get_id();
+          ++calls[static_cast<std::size_t>(part)];
+          ran[static_cast<std::size_t>(part)] = std::this_thread::get_id();
         });
         EXPECT_EQ(calls, std::vector<int>(static_cast<std::size_t>(parts), 1));
-      }
-      if (parts > threads) {
-        EXPECT_EQ(ran[0], ran[static_cast<std::size_t>(threads)]);
-      }
-      if (parts > 0) {
-        EXPECT_EQ(ran[0], std::this_thread::get_id()) << "the caller takes part";
+        for (Index part = 0; part < parts; ++part) {
+          const auto by = ran[static_cast<std::size_t>(part)];
+          EXPECT_EQ(by, ran[static_cast<std::size_t>(part % threads)]) << "a share stays together";
+          if (by != caller) owners[static_cast<std::size_t>(part % threads)].insert(by);
+        }
       }
     }
+    EXPECT_TRUE(owners[0].empty()) << "the first share is the caller's";
+    for (const auto& owner : owners) EXPECT_LE(owner.size(), 1U);
   }
 }
 
