@@ -34,7 +34,7 @@ TEST_F(CorpusTest, ReadsSeparateFilesWithTheVocabularyOfTheFirst) {
 
 TEST_F(CorpusTest, IsTheSameWhereverItsTokensLie) {
   std::string text;
-  for (int i = 0; i < 300'000; ++i) text += static_cast<char>('a' + i * i % 23);
+  for (Index i = 0; i < 300'000; ++i) text += static_cast<char>('a' + i * i % 23);
   const auto path = plain("a.txt", text);
   const Corpus in_memory = read_corpus({.train = path});
   const Corpus in_file = read_corpus({.train = path, .storage = {.memory_limit = 1000, .folder = folder_}});
