@@ -39,6 +39,15 @@ void validate(const ForecastConfig& config) {
             config.data.known.empty(),
         "segments read each series alone: set channel_independent to true and leave out calendar, lags, "
         "rolling and known");
+  if (model.method == Method::segments)
+    check<ConfigError>(
+        model.pool == Pool::last && model.head.empty(),
+        "segments go on from the last state through one linear layer; leave --pool and --head out");
+  if (model.method == Method::direct && !config.data.known.empty())
+    check<ConfigError>(
+        model.pool == Pool::last,
+        "with columns known in advance a forecast is made at each step of the horizon, so there is "
+        "nothing to pool; leave --pool out");
   for (const auto& [given, file, name] :
        {std::tuple{config.data.valid_rows > 0, !config.data.valid.empty(), "valid"},
         {config.data.test_rows > 0 || config.data.test_fraction > 0, !config.data.test.empty(), "test"}})
