@@ -110,7 +110,7 @@ demo() {
   build
   taxi="--lookback 96 --horizon 48 --difference 336 --log --test-fraction 0.1 --stride 8 --cell gru --hidden-size 48"
   taxi="$taxi --learning-rate 3e-3 --epochs 8 --quantiles 0.1,0.9"
-  options="--level char --cell gru --hidden-size 384 --embedding 64 --dropout 0.25 --learning-rate 4e-3 --schedule cosine --epochs 10"
+  options="--level char --cell gru --hidden-size 384 --embedding 64 --dropout 0.2 --learning-rate 4e-3 --schedule cosine --epochs 10"
   printf 'New York taxis, a day ahead in half hours, by what last week leaves:\n\n'
   build/recur train forecast --data examples/data/nyc_taxi.csv $taxi --out runs/demo-taxi --force
   printf '\nHow the file goes on (mean and the bounds of 80 %%):\n\n'
