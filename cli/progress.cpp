@@ -65,9 +65,11 @@ void Progress::draw(const RunStarted& started) {
 }
 
 void Progress::draw(const BaselineScored& baseline) {
-  const std::string loss =
-      std::isnan(baseline.loss) ? "" : number(baseline.loss) + " " + run_.loss_unit;  // it may have no such loss
-  print_line(fmt::format("baseline {}: {}{}", baseline.baseline, loss, list(baseline.metrics, baseline.loss)));
+  const std::string loss = std::isnan(baseline.loss)
+                               ? ""
+                               : number(baseline.loss) + " " + run_.loss_unit;  // it may have no such loss
+  print_line(
+      fmt::format("baseline {}: {}{}", baseline.baseline, loss, list(baseline.metrics, baseline.loss)));
 }
 
 void Progress::draw(const StepDone& step) {

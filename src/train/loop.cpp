@@ -249,7 +249,8 @@ class Run {
   /// Restores the best epoch's weights, scores them on every split, and writes the model with its scores.
   Report finish() {
     const bool kept = !options_.model_file.empty();
-    if (kept && at_.early.best_epoch > 0) load_weights(ModelFile::read(options_.model_file), job_.parameters());
+    if (kept && at_.early.best_epoch > 0)
+      load_weights(ModelFile::read(options_.model_file), job_.parameters());
     Report report = job_.final_report(pool_);
     if (kept) write_file_atomically(options_.model_file, job_.model_file(pool_, report.metrics).to_bytes());
     return report;

@@ -14,7 +14,7 @@ struct LoopOptions {
   /// The best epoch's weights, written whenever there is a new best, and everything needed to go on. Where a
   /// path is empty that is not kept, and the model ends with the weights of the last epoch.
   std::filesystem::path model_file{}, checkpoint_file{};
-  bool resume = false;                    ///< go on from the checkpoint if there is one
+  bool resume = false;                      ///< go on from the checkpoint if there is one
   std::string resume_command = "--resume";  ///< what a user types to go on
   std::uint64_t seed = 42;
   EventSink sink = [](const Event&) {};

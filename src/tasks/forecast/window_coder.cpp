@@ -11,11 +11,7 @@ std::size_t size(Index i) { return static_cast<std::size_t>(i); }
 
 WindowCoder::WindowCoder(const ForecastConfig& config, const Transform& transform, const FittedScales& scales,
                          Index targets, Index covariates, Index known)
-    : config_(config),
-      transform_(transform),
-      scales_(scales),
-      targets_(targets),
-      known_(known) {
+    : config_(config), transform_(transform), scales_(scales), targets_(targets), known_(known) {
   const TransformConfig& t = config.transform;
   check<ConfigError>(
       config.model.method != Method::recursive || covariates == 0,
