@@ -7,6 +7,7 @@
 #include "data/words/vectors.h"
 #include "tasks/classify/job.h"
 #include "tasks/classify/score.h"
+#include "tasks/file_config.h"
 #include "tasks/model_network.h"
 #include "train/weights.h"
 
@@ -20,20 +21,9 @@ struct Classifier {
   std::unique_ptr<Model> model;
 };
 
-ClassifyConfig config_of(const ModelFile& file) {
-  check<FormatError>(file.task == "classify", "{}: a model of task '{}', expected a classifier (classify)",
-                     file.where, file.task);
-  ClassifyConfig config;
-  try {
-    set_options(settings_of(file.config, file.where + ": "), options_of(config));
-  } catch (const ConfigError& error) {
-    fail<FormatError>("{}", error.what());  // not what the user typed: what the file says
-  }
-  return config;
-}
-
 Classifier load_classifier(const ModelFile& file) {
-  const ClassifyConfig config = config_of(file);
+  ClassifyConfig config;
+  read_config(file, "classify", "a classifier (classify)", options_of(config));
   Classifier classifier{config, ClassifyPipeline(config, file), nullptr};
   ModelShape shape = classifier.pipeline.shape();
   shape.pool = config.model;

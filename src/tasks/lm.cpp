@@ -14,6 +14,7 @@
 #include "decode/write_on.h"
 #include "nn/losses.h"
 #include "simd/isa.h"
+#include "tasks/file_config.h"
 #include "tasks/model_network.h"
 #include "train/metrics.h"
 #include "train/weights.h"
@@ -42,14 +43,9 @@ std::vector<Index> characters_of_units(const Vocabulary& vocabulary) {
   return out;
 }
 
-/// The options that belong into the model file: all that the weights depend on. Paths, samples and the times
-/// of checkpoints are the surroundings of one run.
-nlohmann::json config_for_file(LmConfig config) {
-  config.data.train = config.data.valid = config.data.test = std::filesystem::path();
-  const auto options = options_of(config);
-  nlohmann::json json = to_json(options);
-  for (const char* path : {"train", "valid", "test"}) json["data"].erase(path);
-  json["train"].erase("checkpoint_every");
+/// What a model file keeps of the options: samples are the surroundings of one run, too.
+nlohmann::json kept(LmConfig config) {
+  nlohmann::json json = config_for_file(options_of(config), {"train", "valid", "test"});
   json.erase("sample");
   return json;
 }
@@ -180,8 +176,7 @@ class LmJob final : public TrainingJob {
   }
 
   ModelFile model_file(ThreadPool& pool, const nlohmann::json& metrics) override {
-    ModelFile file{
-        .task = "lm", .config = config_for_file(config_), .metrics = metrics, .data_sha256 = data_sha256_};
+    ModelFile file{.task = "lm", .config = kept(config_), .metrics = metrics, .data_sha256 = data_sha256_};
     file.isa = recur::name(current_isa());
     append_weights(model_.parameters(), file.tensors);
     file.blobs["vocabulary"] = corpus_.vocabulary.to_bytes();
@@ -310,25 +305,9 @@ class LmTask final : public Task {
 
 std::unique_ptr<Task> make_lm_task() { return std::make_unique<LmTask>(); }
 
-namespace {
-
-/// The options that a model file was trained with.
-LmConfig config_of(const ModelFile& file) {
-  check<FormatError>(file.task == "lm", "{}: a model of task '{}', expected a language model (lm)",
-                     file.where, file.task);
-  LmConfig config;
-  try {
-    set_options(settings_of(file.config, file.where + ": "), options_of(config));
-  } catch (const ConfigError& error) {
-    fail<FormatError>("{}", error.what());  // not what the user typed: what the file says
-  }
-  return config;
-}
-
-}  // namespace
-
 LanguageModel load_language_model(const ModelFile& file) {
-  LanguageModel lm{.config = config_of(file), .vocabulary = {}, .model = nullptr};
+  LanguageModel lm;
+  read_config(file, "lm", "a language model (lm)", options_of(lm.config));
   lm.vocabulary = Vocabulary::from_bytes(lm.config.data.level, file.blob("vocabulary"), file.where);
   try {
     lm.model =

@@ -10,6 +10,7 @@
 #include "simd/isa.h"
 #include "tasks/classify/baselines.h"
 #include "tasks/classify/cross_validation.h"
+#include "tasks/file_config.h"
 #include "tasks/model_network.h"
 #include "train/weights.h"
 
@@ -26,15 +27,6 @@ ModelShape shape_of(const ClassifyConfig& config, const ClassifyPipeline& pipeli
   ModelShape shape = pipeline.shape();
   shape.pool = config.model;
   return shape;
-}
-
-/// The options that belong into the model file: not the surroundings of one run.
-nlohmann::json config_for_file(ClassifyConfig config) {
-  const auto options = options_of(config);
-  nlohmann::json json = to_json(options);
-  for (const char* path : {"train", "valid", "test", "vectors"}) json["data"].erase(path);
-  json["train"].erase("checkpoint_every");
-  return json;
 }
 
 /// A copy of tokens [T] in which each is `unknown` with probability p: a function of where it stands (Iyyer
@@ -193,7 +185,7 @@ std::vector<BaselineScored> ClassifyJob::baselines() {
 
 ModelFile ClassifyJob::model_file(ThreadPool& pool, const nlohmann::json& metrics) {
   ModelFile file{.task = "classify",
-                 .config = config_for_file(config_),
+                 .config = config_for_file(options_of(config_), {"train", "valid", "test", "vectors"}),
                  .metrics = metrics,
                  .data_sha256 = data_.sha256};
   file.isa = recur::name(current_isa());

@@ -5,32 +5,12 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "simd/isa.h"
+#include "tasks/file_config.h"
 #include "tasks/model_network.h"
 #include "train/weights.h"
 
 namespace recur {
 namespace {
-
-/// The options that belong into the model file: all that a forecast depends on. Paths are the surroundings of
-/// one run.
-nlohmann::json config_for_file(ForecastConfig config) {
-  nlohmann::json json = to_json(options_of(config));
-  for (const char* path : {"train", "valid", "test"}) json["data"].erase(path);
-  json["train"].erase("checkpoint_every");
-  return json;
-}
-
-ForecastConfig config_of(const ModelFile& file) {
-  check<FormatError>(file.task == "forecast", "{}: a model of task '{}', expected a forecaster (forecast)",
-                     file.where, file.task);
-  ForecastConfig config;
-  try {
-    set_options(settings_of(file.config, file.where + ": "), options_of(config));
-  } catch (const ConfigError& error) {
-    fail<FormatError>("{}", error.what());  // not what the user typed: what the file says
-  }
-  return config;
-}
 
 Index count(const std::vector<std::string>& names) {
   return names == std::vector<std::string>{"none"} ? 0 : static_cast<Index>(names.size());
@@ -114,7 +94,8 @@ ForecastModel::ForecastModel(const ForecastConfig& config_, const FittedScales& 
       net(coder, std::move(admission)) {}
 
 ModelFile to_file(ForecastModel& model, ThreadPool& pool, const ForecastData& data, const Window& golden) {
-  ModelFile file{.task = "forecast", .config = config_for_file(model.config)};
+  ModelFile file{.task = "forecast",
+                 .config = config_for_file(options_of(model.config), {"train", "valid", "test"})};
   // What is not pooled can be streamed, and a stream asks whether it is.
   if (model.net.segments() != nullptr || !model.net.model()->shape().pool) {
     file.config["model"].erase("pool");
@@ -131,7 +112,8 @@ ModelFile to_file(ForecastModel& model, ThreadPool& pool, const ForecastData& da
 }
 
 std::unique_ptr<ForecastModel> load_forecast_model(const ModelFile& file) {
-  const ForecastConfig config = config_of(file);
+  ForecastConfig config;
+  read_config(file, "forecast", "a forecaster (forecast)", options_of(config));
   const bool rows = config.data.layout == SeriesLayout::rows;
   const Index targets = rows ? 1 : static_cast<Index>(config.data.target.size());
   const Index covariates = rows ? 0 : count(config.data.covariates), known = count(config.data.known);
