@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/csv_cell.h"
 #include "base/text.h"
 #include "cli/document.h"
 
@@ -10,22 +11,12 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string quoted(const std::string& cell) {
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-  std::string text = "\"";
-  for (const char c : cell) {
-    text += c;
-    if (c == '"') text += c;
-  }
-  return text + "\"";
-}
-
 std::string cell_of(const ordered_json& value) {
-  if (value.is_string()) return quoted(value.get<std::string>());
+  if (value.is_string()) return csv_cell(value.get<std::string>());
   if (value.is_null()) return "";
   // A model computes in float: more digits would say nothing.
   if (value.is_number_float()) return shortest(static_cast<float>(value.get<double>()));
-  return quoted(value.dump());
+  return csv_cell(value.dump());
 }
 
 /// Names and cells of an answer, objects inside it laid flat.
@@ -35,7 +26,7 @@ void flatten(const ordered_json& answer, const std::string& prefix, std::vector<
     if (value.is_object()) {
       flatten(value, prefix + key + ".", names, cells);
     } else {
-      names.push_back(quoted(prefix + key));
+      names.push_back(csv_cell(prefix + key));
       cells.push_back(cell_of(value));
     }
   }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <random>
 
+#include "base/csv_cell.h"
 #include "tests/data/text_files.h"
 
 namespace recur {

@@ -2,6 +2,7 @@
 // read is the same after being written and read again.
 #include <cstdint>
 
+#include "base/csv_cell.h"
 #include "tests/fuzz/tables.h"
 
 extern "C" int LLVMFuzzerInitialize(int* count, char*** arguments) {

@@ -80,12 +80,4 @@ void CsvRecords::read_cell(LineReader& lines, std::string_view& text, std::size_
   }
 }
 
-std::string csv_cell(std::string_view cell, char separator) {
-  const bool plain = cell.find_first_of("\"\r\n") == cell.npos && cell.find(separator) == cell.npos;
-  if (plain) return std::string(cell);
-  std::string quoted = "\"";
-  for (const char c : cell) quoted.append(c == '"' ? 2 : 1, c);
-  return quoted + '"';
-}
-
 }  // namespace recur

@@ -35,7 +35,4 @@ class CsvRecords {
   std::vector<std::size_t> ends_;  // in cells_
 };
 
-/// A cell as RFC 4180 writes it: in quotes if it needs them.
-std::string csv_cell(std::string_view cell, char separator = ',');
-
 }  // namespace recur
