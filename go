@@ -15,7 +15,7 @@ usage: ./go VERB
 
   setup              install what building and testing need and this machine lacks (Debian 12, apt-get)
   build              build the program: build/recur
-  demo               train on a text that ships with the repository, and show what was learned
+  demo               learn from a table, heartbeats and a text that ship with it, and show what was learned
   test [GROUP…]      build and run the tests; groups: asan tsan clang qemu neon fuzz all (default: the plain suite)
   check-data [NAME…] train on the real data sets and check the figures (data in $RECUR_DATA)
   bench [FLAG…]      measure speed: recur bench FLAG…, then beside the peers that are installed
@@ -104,18 +104,23 @@ run_tests() {
   done
 }
 
-# demo: forecasts taxi rides; learns three plays, beside an n-gram model, and writes in their manner; about a minute on two
-# cores.
+# demo: forecasts taxi rides; tells heartbeats apart; learns three plays, beside an n-gram model, and writes in their
+# manner; about a minute on two cores.
 demo() {
   build
   taxi="--lookback 96 --horizon 48 --difference 336 --log --test-fraction 0.1 --stride 8 --cell gru --hidden-size 48"
   taxi="$taxi --learning-rate 3e-3 --epochs 8 --quantiles 0.1,0.9"
+  hearts="--cell gru --hidden-size 24 --pool mean --learning-rate 1e-2 --epochs 8"
   options="--level char --cell gru --hidden-size 384 --embedding 64 --dropout 0.2 --learning-rate 4e-3 --schedule cosine --epochs 10"
   printf 'New York taxis, a day ahead in half hours, by what last week leaves:\n\n'
   build/recur train forecast --data examples/data/nyc_taxi.csv $taxi --out runs/demo-taxi --force
   printf '\nHow the file goes on (mean and the bounds of 80 %%):\n\n'
   build/recur predict runs/demo-taxi examples/data/nyc_taxi.csv | head -n 9
-  printf '\nruns/demo-taxi/forecast.svg shows forecast against actual. Now a text:\n\n'
+  printf '\nruns/demo-taxi/forecast.svg shows forecast against actual. Now heartbeats, ectopic ones among them, which\nsimple models know as well:\n\n'
+  build/recur train classify --data examples/data/heartbeats.train.ts --test examples/data/heartbeats.test.ts $hearts --out runs/demo-hearts --force
+  printf '\nWhat it takes some of them for:\n\n'
+  build/recur predict runs/demo-hearts examples/data/heartbeats.test.ts | head -n 9
+  printf '\nNow a text:\n\n'
   build/recur train lm --data examples/data/shakespeare.txt $options --out runs/demo --force
   printf '\nWhat it writes when it is given "ROMEO:":\n\n'
   build/recur generate runs/demo --prompt 'ROMEO:' --length 400 --temperature 0.8 --seed 1
