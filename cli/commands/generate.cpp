@@ -2,6 +2,7 @@
 #include "api/generate.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "cli/commands/all.h"
 #include "cli/document.h"
@@ -43,7 +44,10 @@ struct Generate final : Verb {
       console.print(piece);
       console.flush();
     };
-    show(prompt);
+    bool begun = false;  // the prompt is shown once it was taken
+    const auto begin = [&] {
+      if (!std::exchange(begun, true)) show(prompt);
+    };
     const Generated generated = generate({.run = model,
                                           .prompt = prompt,
                                           .length = length,
@@ -51,7 +55,11 @@ struct Generate final : Verb {
                                                        .top_k = top_k,
                                                        .top_p = top_p,
                                                        .seed = static_cast<std::uint64_t>(seed)}},
-                                         show);
+                                         [&](std::string_view piece) {
+                                           begin();
+                                           show(piece);
+                                         });
+    begin();
     if (!generated.note.empty()) console.log("note: " + generated.note);
     if (json) {
       console.print(document({{"run", model.string()},

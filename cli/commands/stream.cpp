@@ -90,10 +90,7 @@ struct StreamVerb final : Verb {
 
 Command stream_command() {
   return {.name = "stream",
-          .summary =
-              "Read lines from stdin and say of each, as it comes, how surprising it was and what may "
-              "follow; of rows of\n"
-              "values, what comes next",
+          .summary = "Answer lines as they come: how surprising a text was, or what values come next",
           .examples =
               "tail -f app.log | recur stream runs/log\n"
               "tail -f load.csv | recur stream runs/load\n",

@@ -30,7 +30,8 @@ TextStream::Line TextStream::read(std::string_view line) {
   ++lines_;
   const auto invalid = vocabulary_.level() == Level::byte ? std::nullopt : find_invalid_utf8(line);
   if (invalid) {
-    fail<DataError>("line {} is not valid UTF-8 at byte {} (convert it: iconv -t UTF-8)", lines_, *invalid);
+    fail<DataError>("line {} is not valid UTF-8 at byte {} (convert it: iconv -t UTF-8)", lines_,
+                    *invalid + 1);
   }
   const EncodedPrompt text = encode_prompt(vocabulary_, std::string(line) + "\n");
   Line report{.tokens = static_cast<Index>(text.ids.size()), .unknown = text.unknown};

@@ -54,7 +54,9 @@ class Run {
       }
       if (asked && !stopped_ && at_.epoch < config_.epochs)
         stop(StopReason::interrupted,
-             "stopped as asked, everything is saved; go on with: " + options_.resume_command);
+             fmt::format("stopped as asked, everything is saved{}; go on with: {}",
+                         at_.epoch > 0 ? "" : " (the model comes with the end of the first epoch)",
+                         options_.resume_command));
     }
     if (!stopped_) stop(StopReason::finished, "");
     LoopResult result{.stopped = *stopped_, .pictures = {}, .report = {.metrics = nullptr}};
@@ -106,7 +108,7 @@ class Run {
     const double now = rate_of_next_step();
     if (before == now) return;
     options_.sink(
-        Notice{.step = at_.step,
+        Notice{.step = at_.step + 1,  // of the step that it changes: no earlier log has told it
                .severity = Severity::warning,
                .text = fmt::format("the {} schedule was planned for {} epochs and is now stretched over {}: "
                                    "the learning rate goes on with {}, not {}",

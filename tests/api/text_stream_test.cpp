@@ -66,7 +66,7 @@ TEST_F(TextStreamTest, SaysWhichLineIsNoText) {
   TextStream stream(folder_.path());
   stream.read("!");
   EXPECT_EQ(message_of<DataError>([&] { stream.read("!\xff"); }),
-            "line 2 is not valid UTF-8 at byte 1 (convert it: iconv -t UTF-8)");
+            "line 2 is not valid UTF-8 at byte 2 (convert it: iconv -t UTF-8)");
 }
 
 }  // namespace

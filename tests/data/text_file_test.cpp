@@ -63,15 +63,15 @@ TEST_F(TextFileTest, SaysWhatIsWrongAndWhere) {
             "to a file)");
   EXPECT_EQ(
       message_of<DataError>(read(plain("latin1.txt", "caf\xE9\n"), Level::character)),
-      "latin1.txt:1: byte 3 of the text, 0xE9, is not valid UTF-8 (convert the file, or use --level byte)");
+      "latin1.txt:1: byte 4 of the text, 0xE9, is not valid UTF-8 (convert the file, or use --level byte)");
   EXPECT_EQ(
       message_of<DataError>(read(plain("cut.txt", "\xEF\xBB\xBFone\ntwo \xE2\x82"), Level::word)),
-      "cut.txt:2: byte 11 of the text, 0xE2, is not valid UTF-8 (convert the file, or use --level byte)");
+      "cut.txt:2: byte 12 of the text, 0xE2, is not valid UTF-8 (convert the file, or use --level byte)");
   EXPECT_EQ(all_of(folder_ / "latin1.txt", Level::byte), "caf\xE9\n");
 
   const std::string late = std::string(1 << 20, '\n') + "x\xFF";
   EXPECT_EQ(message_of<DataError>(read(plain("late.txt", late), Level::character)),
-            "late.txt:1048577: byte 1048577 of the text, 0xFF, is not valid UTF-8 (convert the file, or use "
+            "late.txt:1048577: byte 1048578 of the text, 0xFF, is not valid UTF-8 (convert the file, or use "
             "--level byte)");
   EXPECT_EQ(message_of<DataError>(read(plain("long.txt", "a\nb " + std::string(2 << 20, 'x')), Level::word)),
             "long.txt:2: a word of more than 1048576 bytes: not a text of words? (try --level char)");

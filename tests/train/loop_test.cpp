@@ -182,6 +182,8 @@ TEST_F(Loop, AScheduleThatIsStretchedIsTold) {
             "the cosine schedule was planned for 4 epochs and is now stretched over 8: the learning rate "
             "goes on with "
             "0.125, not 0");
+  EXPECT_EQ(all<Notice>()[0].step, all<RunStarted>().back().step + 1)
+      << "a log that is cut at the step keeps it";
   c.schedule = Schedule::constant;
   c.epochs = 9;
   job.plan(9);

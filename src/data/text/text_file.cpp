@@ -70,7 +70,7 @@ std::string_view TextFile::take(std::size_t size) {
       const Index line = line_ + std::count(piece.begin(), piece.begin() + static_cast<Index>(*bad), '\n');
       fail<DataError>(
           "{}:{}: byte {} of the text, {}, is not valid UTF-8 (convert the file, or use --level byte)",
-          source_.name(), line, offset_ + static_cast<Index>(*bad), hex(piece[*bad]));
+          source_.name(), line, offset_ + static_cast<Index>(*bad) + 1, hex(piece[*bad]));
     }
   }
   begin_ = size;

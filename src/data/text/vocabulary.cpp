@@ -141,7 +141,7 @@ EncodedPrompt encode_prompt(const Vocabulary& vocabulary, std::string_view promp
     return encoded;
   }
   if (const auto bad = find_invalid_utf8(prompt))
-    fail<DataError>("the prompt is not valid UTF-8 at byte {}", *bad);
+    fail<DataError>("the prompt is not valid UTF-8 at byte {}", *bad + 1);
   if (level == Level::word) {
     for_each_word(prompt, add);
     return encoded;
