@@ -4,9 +4,9 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <variant>
 
-#include "api/series_stream.h"
-#include "api/text_stream.h"
+#include "api/line_model.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/answers.h"
@@ -64,25 +64,25 @@ struct StreamVerb final : Verb {
   std::vector<Option> options() override { return options_of(*this); }
 
   int run(Console& console) override {
-    if (is_forecaster(model)) return run_series(console);
-    TextStream stream(model);
+    std::visit([&](auto&& stream) { answer_lines(stream, console); }, open_line_model(model));
+    return 0;
+  }
+
+  // Who waits for an answer gets it now, so each is flushed.
+  void answer_lines(TextStream& stream, Console& console) const {
     Index number = 0;
     for (std::string line; read_line(std::cin, line, ++number);) {
       const TextStream::Line read = stream.read(line);
       console.print((json ? inline_json(json_of(read)) : describe(read)) + "\n");
-      console.flush();  // who waits for an answer gets it now
-    }
-    return 0;
-  }
-
-  int run_series(Console& console) {
-    ForecastStream stream(model);
-    Answers answers([&](std::string_view text) { console.print(text); }, json);
-    for (std::string line; std::getline(std::cin, line);) {
-      stream.read(line, [&](const nlohmann::ordered_json& answer) { answers(answer); });
       console.flush();
     }
-    return 0;
+  }
+  void answer_lines(ForecastStream& stream, Console& console) const {
+    Answers answers([&](std::string_view text) { console.print(text); }, json);
+    stream.read("-", [&](const nlohmann::ordered_json& answer) {
+      answers(answer);
+      console.flush();
+    });
   }
 };
 

@@ -5,22 +5,18 @@
 namespace recur {
 
 struct ForecastStream::Parts {
-  explicit Parts(const std::filesystem::path& run)
-      : stream(load_forecast_model(ModelFile::read(model_path(run)))) {}
+  explicit Parts(const Safetensors& model) : stream(load_forecast_model(ModelFile::from(model))) {}
   ThreadPool pool{1};
   SeriesStream stream;
 };
 
-bool is_forecaster(const std::filesystem::path& run) {
-  return ModelFile::read(model_path(run)).task == "forecast";
-}
-
-ForecastStream::ForecastStream(const std::filesystem::path& run) : parts_(std::make_unique<Parts>(run)) {}
+ForecastStream::ForecastStream(const Safetensors& model) : parts_(std::make_unique<Parts>(model)) {}
+ForecastStream::ForecastStream(ForecastStream&&) noexcept = default;
 ForecastStream::~ForecastStream() = default;
 
-void ForecastStream::read(std::string_view line,
+void ForecastStream::read(const std::filesystem::path& file,
                           const std::function<void(const nlohmann::ordered_json&)>& answer) {
-  for (const nlohmann::ordered_json& one : parts_->stream.read(line, parts_->pool)) answer(one);
+  parts_->stream.read(file, parts_->pool, answer);
 }
 
 }  // namespace recur

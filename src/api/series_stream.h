@@ -5,20 +5,21 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
-#include <string_view>
+
+#include "formats/safetensors.h"
 
 namespace recur {
-
-/// Whether a model file is one of task forecast. Throws IoError, FormatError.
-bool is_forecaster(const std::filesystem::path& run);
 
 /// Reads rows of values and gives the forecast of the next step to `answer`, one call a target.
 class ForecastStream {
  public:
-  explicit ForecastStream(const std::filesystem::path& run);
+  /// Throws FormatError, ConfigError.
+  explicit ForecastStream(const Safetensors& model);
+  ForecastStream(ForecastStream&&) noexcept;
   ~ForecastStream();
-  /// Throws DataError with the number of the line.
-  void read(std::string_view line, const std::function<void(const nlohmann::ordered_json&)>& answer);
+  /// Reads a table to its end ("-": the standard input). Throws DataError with file and line.
+  void read(const std::filesystem::path& file,
+            const std::function<void(const nlohmann::ordered_json&)>& answer);
 
  private:
   struct Parts;

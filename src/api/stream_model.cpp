@@ -288,17 +288,19 @@ StreamMemory StreamModel::Parts::lay_out(float* base) const {
 StreamModel::StreamModel() = default;
 StreamModel::~StreamModel() = default;
 
+std::shared_ptr<const StreamModel> StreamModelParts::open(const Safetensors& file) {
+  std::shared_ptr<StreamModel> model(new StreamModel);
+  model->parts_ = std::make_unique<StreamModel::Parts>(file);
+  return model;
+}
+
 std::shared_ptr<const StreamModel> StreamModel::open(const std::string& path) {
   const std::filesystem::path file = model_path(path);
   check_model_is_there(file);
-  std::shared_ptr<StreamModel> model(new StreamModel);
-  model->parts_ = std::make_unique<Parts>(Safetensors::read(file.string()));
-  return model;
+  return StreamModelParts::open(Safetensors::read(file.string()));
 }
 std::shared_ptr<const StreamModel> StreamModel::parse(std::string_view bytes, const std::string& name) {
-  std::shared_ptr<StreamModel> model(new StreamModel);
-  model->parts_ = std::make_unique<Parts>(Safetensors::parse(bytes, name));
-  return model;
+  return StreamModelParts::open(Safetensors::parse(bytes, name));
 }
 
 const std::string& StreamModel::task() const noexcept { return parts_->task; }

@@ -59,9 +59,10 @@ struct StreamModel::Parts {
   struct Reader;
 };
 
-/// Lets the library look into a model.
+/// Lets the library look into a model, and open one whose file it has read.
 struct StreamModelParts {
   static const StreamModel::Parts& of(const StreamModel& model) { return *model.parts_; }
+  static std::shared_ptr<const StreamModel> open(const Safetensors& file);
 };
 
 /// The vocabulary of a language model. Throws ConfigError for any other.

@@ -23,8 +23,8 @@ double log_sum_exp(std::span<const float> logits) {
 
 }  // namespace
 
-TextStream::TextStream(const std::filesystem::path& run)
-    : stream_(StreamModel::open(run.string())), vocabulary_(vocabulary_of(*stream_.model())) {}
+TextStream::TextStream(const Safetensors& model)
+    : stream_(StreamModelParts::open(model)), vocabulary_(vocabulary_of(*stream_.model())) {}
 
 TextStream::Line TextStream::read(std::string_view line) {
   ++lines_;

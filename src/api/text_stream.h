@@ -3,7 +3,6 @@
 
 #include <recur/stream.h>
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 
 #include "base/types.h"
 #include "data/text/vocabulary.h"
+#include "formats/safetensors.h"
 
 namespace recur {
 
@@ -27,8 +27,8 @@ class TextStream {
     std::vector<Guess> next{};      // the most probable tokens now, best first
   };
 
-  /// Throws IoError, FormatError, ConfigError for a model that reads no text.
-  explicit TextStream(const std::filesystem::path& run);
+  /// Throws FormatError, ConfigError for a model that reads no text.
+  explicit TextStream(const Safetensors& model);
 
   /// Reads a line and the newline behind it. Throws DataError if it is no UTF-8 (and tokens are not bytes).
   Line read(std::string_view line);

@@ -45,7 +45,9 @@ nlohmann::json json_of(const Safetensors& file, const char* key) {
   return parse_json(file.meta(key), fmt::format("{}: its '{}'", file.name(), key), kDeepestConfig);
 }
 
-ModelFile from(const Safetensors& file) {
+}  // namespace
+
+ModelFile ModelFile::from(const Safetensors& file) {
   const ModelHeader header = read_model_header(file);
   ModelFile model;
   model.where = file.name();
@@ -70,8 +72,6 @@ ModelFile from(const Safetensors& file) {
   }
   return model;
 }
-
-}  // namespace
 
 std::string ModelFile::digest() const {
   Sha256 hash;

@@ -40,6 +40,7 @@ struct ModelFile {
   /// Throws IoError, FormatError: for files that are none, of another kind, or of a newer format.
   static ModelFile read(const std::filesystem::path& path);
   static ModelFile parse(std::string_view bytes, const std::string& name);
+  static ModelFile from(const Safetensors& file);
 
   /// The tensor of that name; throws FormatError naming the file if there is none or its shape or type
   /// differs.

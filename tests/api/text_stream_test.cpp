@@ -25,7 +25,7 @@ class TextStreamTest : public testing::Test {
 };
 
 TEST_F(TextStreamTest, SurpriseIsThatOfTheWholeText) {
-  TextStream stream(folder_.path());
+  TextStream stream(Safetensors::read((folder_ / "model.safetensors").string()));
   // The model's characters begin at '!'; the newline behind each line is not among them.
   const std::vector<std::string> lines{"!#\"", "", "$$", "!é("};
   std::string text;
@@ -52,7 +52,7 @@ TEST_F(TextStreamTest, SurpriseIsThatOfTheWholeText) {
 }
 
 TEST_F(TextStreamTest, GuessesAreTheMostProbableTokensBestFirst) {
-  TextStream stream(folder_.path());
+  TextStream stream(Safetensors::read((folder_ / "model.safetensors").string()));
   EXPECT_TRUE(stream.read("").next.empty()) << "nothing was read yet";
   const TextStream::Line line = stream.read("!");
   ASSERT_EQ(line.next.size(), 3u);
@@ -63,7 +63,7 @@ TEST_F(TextStreamTest, GuessesAreTheMostProbableTokensBestFirst) {
 }
 
 TEST_F(TextStreamTest, SaysWhichLineIsNoText) {
-  TextStream stream(folder_.path());
+  TextStream stream(Safetensors::read((folder_ / "model.safetensors").string()));
   stream.read("!");
   EXPECT_EQ(message_of<DataError>([&] { stream.read("!\xff"); }),
             "line 2 is not valid UTF-8 at byte 2 (convert it: iconv -t UTF-8)");

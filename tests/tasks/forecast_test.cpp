@@ -8,10 +8,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <sstream>
 
+#include "api/line_model.h"
 #include "api/predict.h"
-#include "api/series_stream.h"
 #include "api/train.h"
 #include "api/verify.h"
 #include "base/error.h"
@@ -69,6 +68,12 @@ class Forecasters : public testing::Test {
     std::vector<nlohmann::ordered_json> answers;
     predict(path(run), path(file), 1,
             [&](const nlohmann::ordered_json& answer) { answers.push_back(answer); });
+    return answers;
+  }
+  std::vector<nlohmann::ordered_json> streamed(const std::string& run, const std::string& file) {
+    std::vector<nlohmann::ordered_json> answers;
+    std::get<ForecastStream>(open_line_model(path(run)))
+        .read(path(file), [&](const nlohmann::ordered_json& answer) { answers.push_back(answer); });
     return answers;
   }
   TemporaryFolder folder_;
@@ -211,26 +216,37 @@ TEST_F(Forecasters, AStreamSaysWhatPredictSays) {
                        "transform.difference=1", "transform.lags=3", "model.quantiles=0.2,0.8",
                        "model.paths=10", std::string("model.method=") + method});
     const auto expected = predicted("stream", "days.csv");
-    ForecastStream stream(path("stream"));
-    std::vector<nlohmann::ordered_json> answers;
-    std::istringstream lines(days(400, 0.1));
-    Index line_number = 0;
-    for (std::string line; std::getline(lines, line); ++line_number) {
-      line.resize(line.rfind(','));  // the holiday is not read
-      answers.clear();
-      stream.read(line, [&](const nlohmann::ordered_json& answer) { answers.push_back(answer); });
-      if (line_number == 5) {
-        ASSERT_EQ(answers.size(), 2U);
-        EXPECT_TRUE(answers[0]["mean"].is_null());
-        EXPECT_EQ(answers[0]["waiting"], 13);
-      }
-    }
-    ASSERT_EQ(answers.size(), 2U);
-    EXPECT_EQ(answers[0]["mean"], expected[0]["mean"]) << method;
-    EXPECT_EQ(answers[0]["quantiles"], expected[0]["quantiles"]) << method;
-    EXPECT_EQ(answers[1]["series"], "b");
-    EXPECT_EQ(answers[0]["time"], expected[0]["time"]);
+    const auto answers = streamed("stream", "days.csv");  // whose holiday is not read
+    ASSERT_EQ(answers.size(), 800U);
+    EXPECT_TRUE(answers[8]["mean"].is_null());
+    EXPECT_EQ(answers[8]["waiting"], 13);
+    EXPECT_EQ(answers[798]["mean"], expected[0]["mean"]) << method;
+    EXPECT_EQ(answers[798]["quantiles"], expected[0]["quantiles"]) << method;
+    EXPECT_EQ(answers[799]["series"], "b");
+    EXPECT_EQ(answers[798]["time"], expected[0]["time"]);
   }
+}
+
+TEST_F(Forecasters, AStreamFindsColumnsByTheirNames) {
+  trained("named", {"data.covariates=b", "data.target=a", "data.lookback=3", "train.epochs=1"});
+  write("order.csv", "b,\"a\",holiday,day\n1,\"2\",0,2001-01-01\n3,4,0,2001-01-02\n5,6,0,2001-01-03\n");
+  write("plain.csv", "2001-01-01,2,1\n2001-01-02,4,3\n2001-01-03,6,5\n");
+  const auto named = streamed("named", "order.csv"), plain = streamed("named", "plain.csv");
+  ASSERT_EQ(named.size(), 3U);
+  EXPECT_EQ(named[2]["time"], "2001-01-04");
+  EXPECT_TRUE(named[2]["mean"].is_number());
+  EXPECT_EQ(named, plain);
+}
+
+TEST_F(Forecasters, AStreamWithoutTimesCountsRows) {
+  std::string text = "v\n";
+  for (int t = 0; t < 60; ++t) text += fmt::format("{}\n", t % 5);
+  write("rows.csv", text);
+  trained("rows", {"data.train=" + path("rows.csv").string(), "data.lookback=3", "train.epochs=1"});
+  const auto answers = streamed("rows", "rows.csv");
+  ASSERT_EQ(answers.size(), 60U);
+  EXPECT_EQ(answers[0]["time"], "2");
+  EXPECT_EQ(answers[59]["time"], predicted("rows", "rows.csv")[0]["time"]);
 }
 
 TEST_F(Forecasters, NoTargetCrossesIntoAnotherPart) {

@@ -135,29 +135,14 @@ void set_times(SeriesPanel& panel, const SeriesSource& source,
   panel.format = found->format;
   if (found->ambiguous)
     panel.notes.push_back("dates like " + all[0] + " were read as month" + panel.format.separator + "day");
+  const char* const hint = panel.format.between != 0 && !panel.zone && !panel.format.has_offset
+                               ? " (if clocks were put back, name the time zone with --zone)"
+                           : panel.list.size() == 1
+                               ? " (many series in one file: name their column with --id)"
+                               : "";
   for (std::size_t s = 0; s < panel.list.size(); ++s) {
     OneSeries& series = panel.list[s];
-    for (std::size_t i = 0; i < texts[s].size(); ++i) {
-      const Index step = static_cast<Index>(i);
-      auto time = panel.format.parse(texts[s][i]);
-      check<DataError>(time.has_value(), "{}: column '{}' holds '{}', expected {}", panel.place(series, step),
-                       panel.time_column, shortened(texts[s][i]), panel.format.describe());
-      const auto previous = i == 0 ? std::nullopt : std::optional(series.times[i - 1]);
-      if (panel.zone && !panel.format.has_offset) {
-        time = panel.zone->to_utc(*time, previous);
-        check<DataError>(time.has_value(), "{}: clocks in {} never showed {}: they were put forward over it",
-                         panel.place(series, step), panel.zone->name(), texts[s][i]);
-      }
-      const bool twice = previous && *time == *previous;
-      check<DataError>(
-          !previous || *time > *previous, "{}: time {} {} line {}, expected times that rise{}",
-          panel.place(series, step), texts[s][i], twice ? "stands already in" : "is before that of",
-          series.lines[i - 1],
-          panel.format.between != 0 && !panel.zone && !panel.format.has_offset
-              ? " (if clocks were put back, name the time zone with --zone)"
-              : (panel.list.size() == 1 ? " (many series in one file: name their column with --id)" : ""));
-      series.times.push_back(*time);
-    }
+    for (const std::string& text : texts[s]) append_time(panel, series, text, hint);
   }
   const auto longest =
       std::max_element(panel.list.begin(), panel.list.end(),
@@ -225,6 +210,24 @@ void read_rows(RowReader& rows, const SeriesSource& source, SeriesPanel& panel) 
 }
 
 }  // namespace
+
+void append_time(const SeriesPanel& panel, OneSeries& series, std::string_view text, std::string_view hint) {
+  const Index step = static_cast<Index>(series.times.size());
+  auto time = panel.format.parse(text);
+  check<DataError>(time.has_value(), "{}: column '{}' holds '{}', expected {}", panel.place(series, step),
+                   panel.time_column, shortened(text), panel.format.describe());
+  const auto previous = step == 0 ? std::nullopt : std::optional(series.times.back());
+  if (panel.zone && !panel.format.has_offset) {
+    time = panel.zone->to_utc(*time, previous);
+    check<DataError>(time.has_value(), "{}: clocks in {} never showed {}: they were put forward over it",
+                     panel.place(series, step), panel.zone->name(), text);
+  }
+  const bool twice = previous && *time == *previous;
+  check<DataError>(!previous || *time > *previous, "{}: time {} {} line {}, expected times that rise{}",
+                   panel.place(series, step), text, twice ? "stands already in" : "is before that of",
+                   series.lines[static_cast<std::size_t>(step - 1)], hint);
+  series.times.push_back(*time);
+}
 
 SeriesPanel read_panel(const std::filesystem::path& path, const SeriesSource& source) {
   const bool tall = source.layout == SeriesLayout::tall;

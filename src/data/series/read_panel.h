@@ -13,6 +13,11 @@ namespace recur {
 /// are not there, DataError with file and line for what cannot be read, IoError.
 SeriesPanel read_panel(const std::filesystem::path& path, const SeriesSource& source);
 
+/// Adds the time of the next step of a series, whose line is there already. Throws DataError with file and
+/// line where it is not of the panel's format; where it does not rise, with the hint.
+void append_time(const SeriesPanel& panel, OneSeries& series, std::string_view text,
+                 std::string_view hint = "");
+
 /// The source with the columns that a panel was read from: it reads other files in the same way.
 SeriesSource resolved(const SeriesSource& source, const SeriesPanel& panel);
 

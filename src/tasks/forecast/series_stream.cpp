@@ -4,10 +4,15 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "data/table/csv.h"
-#include "data/table/row_reader.h"
+#include "data/series/read_panel.h"
 
 namespace recur {
+namespace {
+
+/// A line is read whole before it is answered, so its length has a limit.
+constexpr Index kLongestLine = 1 << 20;
+
+}  // namespace
 
 SeriesStream::SeriesStream(std::unique_ptr<ForecastModel> model) : model_(std::move(model)) {
   const SeriesSource& source = model_->config.data;
@@ -16,7 +21,6 @@ SeriesStream::SeriesStream(std::unique_ptr<ForecastModel> model) : model_(std::m
       "the model reads columns that are known in advance ({}), which a stream does not tell; use recur "
       "predict",
       source.known.empty() ? "" : source.known[0]);
-  panel_.file = "stdin";
   if (source.layout == SeriesLayout::rows) {
     panel_.columns = {"value"};
   } else {
@@ -31,62 +35,90 @@ SeriesStream::SeriesStream(std::unique_ptr<ForecastModel> model) : model_(std::m
   panel_.list.push_back({.columns = std::vector<std::vector<double>>(panel_.columns.size())});
 }
 
-void SeriesStream::append(const std::vector<std::string_view>& cells) {
+SeriesStream::Columns SeriesStream::columns_of(const RowReader& rows) const {
+  Columns columns;
+  const auto numbered = [](const std::string& name) { return parse_integer(name).has_value(); };
+  if (rows.has_header() || std::all_of(panel_.columns.begin(), panel_.columns.end(), numbered)) {
+    if (panel_.has_times()) columns.time = rows.find_column(panel_.time_column);
+    const std::string& id = model_->config.data.id;
+    if (!id.empty() && std::count(rows.columns().begin(), rows.columns().end(), id) > 0)
+      columns.id = rows.find_column(id);
+    for (const std::string& name : panel_.columns) columns.values.push_back(rows.find_column(name));
+    return columns;
+  }
+  const Index first = panel_.has_times() ? 1 : 0;
+  const std::vector<std::string_view> names(panel_.columns.begin(), panel_.columns.end());
+  check<DataError>(static_cast<Index>(rows.columns().size()) == first + static_cast<Index>(names.size()),
+                   "{}: rows of {} without a header, expected {}{} (or a first line that names the columns)",
+                   rows.name(), counted(static_cast<Index>(rows.columns().size()), "cell"),
+                   first > 0 ? panel_.time_column + "," : "", join(names, ","));
+  if (first > 0) columns.time = 0;
+  for (Index c = 0; c < static_cast<Index>(names.size()); ++c) columns.values.push_back(first + c);
+  return columns;
+}
+
+/// The time must be the next one: what is left out cannot be looked up later.
+void SeriesStream::append_next_time(std::string_view text) {
   OneSeries& series = panel_.list[0];
-  const std::size_t first = panel_.has_times() ? 1 : 0, columns = panel_.columns.size();
-  check<DataError>(cells.size() == columns + first, "stdin:{}: {} cells, expected {}{}", lines_, cells.size(),
-                   first > 0 ? panel_.time_column + "," : "",
-                   join(std::vector<std::string_view>(panel_.columns.begin(), panel_.columns.end()), ","));
+  const SeriesSource& source = model_->config.data;
+  const auto known = read_frequency(source.frequency);
+  const Index step = static_cast<Index>(series.times.size());
+  if (step == 0) {
+    const auto found = find_time_format(std::vector<std::string>{std::string(text)}, source.dates);
+    const bool numbers = known && known->kind == Frequency::Kind::number;
+    check<DataError>(found && (!known || found->format.is_number() == numbers),
+                     "{}: column '{}' holds '{}', expected a {}", panel_.place(series, 0), panel_.time_column,
+                     shortened(text), numbers ? "number" : "time such as 2016-07-31 13:00");
+    panel_.format = found->format;
+  }
+  const std::string expected = step == 0 ? "" : panel_.write_time(series, step);
+  append_time(panel_, series, text);
+  panel_.frequency = known ? *known : find_frequency(series.times, panel_.format.is_number());
+  if (step == 0 || !known || !known->regular() || source.missing == Missing::drop) return;
+  check<DataError>(
+      known->steps_between(series.times[static_cast<std::size_t>(step - 1)], series.times.back()) == 1,
+      "{}: time {}, expected {} (the frequency is {}); give every step, with an estimate where a "
+      "value is missing, or use a model trained with --missing drop",
+      panel_.place(series, step), text, expected, known->describe());
+}
+
+void SeriesStream::append(const RowReader& rows, const Row& row, const Columns& columns) {
+  OneSeries& series = panel_.list[0];
+  if (columns.id) {
+    const std::string_view id = rows.text(row, *columns.id);
+    if (rows_ == 0) series.id = id;
+    check<DataError>(series.id == id, "{}: a row of series '{}' among those of '{}'; a stream is one series",
+                     rows.place(row), shortened(id), shortened(series.id));
+  }
   std::vector<double> values;
-  for (std::size_t c = 0; c < columns; ++c) {
-    const auto value = cell_number(cells[first + c]);
-    check<DataError>(value.has_value(), "stdin:{}: column '{}' holds '{}', expected a number", lines_,
-                     panel_.columns[c], shortened(cells[first + c]));
-    values.push_back(*value);
-  }
-  if (panel_.has_times()) {
-    const std::vector<std::string> cell{std::string(cells[0])};
-    if (series.times.empty()) {
-      const auto found = find_time_format(cell, model_->config.data.dates);
-      check<DataError>(found.has_value(), "stdin:{}: column '{}' holds '{}', expected a time", lines_,
-                       panel_.time_column, shortened(cells[0]));
-      panel_.format = found->format;
-    }
-    auto time = panel_.format.parse(cells[0]);
-    const auto previous = series.times.empty() ? std::nullopt : std::optional(series.times.back());
-    if (time && panel_.zone && !panel_.format.has_offset) time = panel_.zone->to_utc(*time, previous);
-    check<DataError>(time && (!previous || *time > *previous),
-                     "stdin:{}: time '{}', expected {} after the one before", lines_, shortened(cells[0]),
-                     panel_.format.describe());
-    series.times.push_back(*time);
-  }
-  for (std::size_t c = 0; c < columns; ++c) series.columns[c].push_back(values[c]);
-  series.lines.push_back(lines_);
-  // What no forecast looks back on any more goes, some steps at a time.
-  const std::size_t kept = static_cast<std::size_t>(model_->config.data.lookback + model_->transform.reach());
-  if (series.lines.size() >= 2 * kept + 16) {
-    const auto drop = [&](auto& list) {
-      if (!list.empty()) list.erase(list.begin(), list.end() - static_cast<std::ptrdiff_t>(kept));
-    };
-    for (auto& column : series.columns) drop(column);
-    drop(series.times);
-    drop(series.lines);
-  }
+  for (const Index column : columns.values)
+    values.push_back(rows.number(row, column, MissingCells::refuse,
+                                 is_missing(row.cells[static_cast<std::size_t>(column)])
+                                     ? "(a stream has no value to fill a gap with; write an estimate)"
+                                     : ""));
+  series.lines.push_back(row.line);
+  if (columns.time) append_next_time(rows.text(row, *columns.time));
+  for (std::size_t c = 0; c < values.size(); ++c) series.columns[c].push_back(values[c]);
+  ++rows_;
+  forget();
   series.known_steps = static_cast<Index>(series.lines.size());
 }
 
-std::vector<nlohmann::ordered_json> SeriesStream::read(std::string_view line, ThreadPool& pool) {
-  ++lines_;
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  std::vector<std::string_view> cells;
-  split_cells(line, ',', cells);
-  std::vector<nlohmann::ordered_json> answers;
-  if (lines_ == 1 && !cells.empty() && !cell_number(cells.back())) return answers;  // a header
-  append(cells);
+/// What no forecast looks back on any more goes, some steps at a time.
+void SeriesStream::forget() {
+  OneSeries& series = panel_.list[0];
+  const std::size_t kept = static_cast<std::size_t>(model_->config.data.lookback + model_->transform.reach());
+  if (series.lines.size() < 2 * kept + 16) return;
+  const auto drop = [&](auto& list) {
+    if (!list.empty()) list.erase(list.begin(), list.end() - static_cast<std::ptrdiff_t>(kept));
+  };
+  for (auto& column : series.columns) drop(column);
+  drop(series.times);
+  drop(series.lines);
+}
+
+void SeriesStream::answer_row(ThreadPool& pool, const AnswerSink& answer) {
   const OneSeries& series = panel_.list[0];
-  if (panel_.has_times())
-    panel_.frequency = read_frequency(model_->config.data.frequency)
-                           .value_or(find_frequency(series.times, panel_.format.is_number()));
   const Index needed = model_->config.data.lookback + model_->transform.reach();
   const Index waiting = std::max<Index>(needed - series.steps(), 0);
   std::vector<WindowForecast> forecasts;
@@ -100,7 +132,7 @@ std::vector<nlohmann::ordered_json> SeriesStream::read(std::string_view line, Th
   for (std::size_t d = 0; d < static_cast<std::size_t>(panel_.targets); ++d) {
     nlohmann::ordered_json one;
     // Numbers of steps go on counting when old ones are dropped.
-    one["time"] = panel_.has_times() ? panel_.write_time(series, series.steps()) : std::to_string(lines_ + 1);
+    one["time"] = panel_.has_times() ? panel_.write_time(series, series.steps()) : std::to_string(rows_ + 1);
     one["series"] = panel_.columns[d];
     one["mean"] = waiting > 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(forecasts[0].point[d][0]);
     const auto& quantiles = model_->config.model.quantiles;
@@ -108,9 +140,23 @@ std::vector<nlohmann::ordered_json> SeriesStream::read(std::string_view line, Th
       one["quantiles"][shortest(quantiles[q])] =
           waiting > 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(forecasts[0].quantiles[d][0][q]);
     one["waiting"] = waiting;
-    answers.push_back(std::move(one));
+    answer(one);
   }
-  return answers;
+}
+
+void SeriesStream::read(const std::filesystem::path& file, ThreadPool& pool, const AnswerSink& answer) {
+  std::vector<std::string> names;  // that tell a header from a row of values
+  for (const auto* name : {&panel_.time_column, &model_->config.data.id})
+    if (!parse_integer(*name)) names.push_back(*name);
+  for (const std::string& name : panel_.columns)
+    if (!parse_integer(name)) names.push_back(name);
+  RowReader rows(file, {.usual = names, .lines = {.longest = kLongestLine}});
+  panel_.file = rows.name();
+  const Columns columns = columns_of(rows);
+  for (Row row; rows.next(row);) {
+    append(rows, row, columns);
+    answer_row(pool, answer);
+  }
 }
 
 }  // namespace recur

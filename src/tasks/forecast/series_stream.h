@@ -1,10 +1,10 @@
 // A forecaster fed row by row: each row of values is answered with the forecast of the next.
 #pragma once
 
+#include <filesystem>
 #include <memory>
-#include <string>
-#include <string_view>
 
+#include "data/table/row_reader.h"
 #include "tasks/forecast/forecast_model.h"
 
 namespace recur {
@@ -16,18 +16,30 @@ class SeriesStream {
   /// Throws ConfigError for a model with columns known in advance, whose future a row does not tell.
   explicit SeriesStream(std::unique_ptr<ForecastModel> model);
 
-  /// Reads a row: the time, if the model's series have times, then its columns in their order. A header is
-  /// passed over (no answer). The answers, one for each target: {"time", "series", "mean", "quantiles"} of
-  /// the next step; "mean" is null and "waiting" counts the rows that are still needed while there are too
-  /// few. Throws DataError with the number of the line.
-  std::vector<nlohmann::ordered_json> read(std::string_view line, ThreadPool& pool);
+  /// Reads a table ("-": the standard input) to its end. Below a header the model's columns are found by
+  /// their names; without one a row is the time, if the model's series have times, then the columns in the
+  /// order of training (of a model whose columns have no names, the columns of the table that it was trained
+  /// on).
+  ///
+  /// The answers to a row, one for each target: {"time", "series", "mean", "quantiles"} of the next step;
+  /// "mean" is null and "waiting" counts the rows that are still needed while there are too few. Throws
+  /// DataError with file and line, also where a row is not one step after the one before.
+  void read(const std::filesystem::path& file, ThreadPool& pool, const AnswerSink& answer);
 
  private:
-  void append(const std::vector<std::string_view>& cells);
+  struct Columns {
+    std::optional<Index> time{}, id{};
+    std::vector<Index> values{};
+  };
+  Columns columns_of(const RowReader& rows) const;
+  void append(const RowReader& rows, const Row& row, const Columns& columns);
+  void append_next_time(std::string_view text);
+  void forget();
+  void answer_row(ThreadPool& pool, const AnswerSink& answer);
 
   std::unique_ptr<ForecastModel> model_;
   SeriesPanel panel_;  // of one series: the last steps
-  Index lines_ = 0;
+  Index rows_ = 0;
 };
 
 }  // namespace recur

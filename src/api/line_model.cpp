@@ -1,0 +1,15 @@
+#include "api/line_model.h"
+
+#include "formats/model_file.h"
+
+namespace recur {
+
+std::variant<TextStream, ForecastStream> open_line_model(const std::filesystem::path& run) {
+  const std::filesystem::path path = model_path(run);
+  check_model_is_there(path);
+  const Safetensors file = Safetensors::read(path.string());
+  if (read_model_header(file).task == "forecast") return ForecastStream(file);
+  return TextStream(file);
+}
+
+}  // namespace recur

@@ -1,0 +1,16 @@
+// A model that answers line after line: what `recur stream` runs.
+#pragma once
+
+#include <filesystem>
+#include <variant>
+
+#include "api/series_stream.h"
+#include "api/text_stream.h"
+
+namespace recur {
+
+/// Opens a model file as its task asks: of text or of values. Throws IoError, FormatError, ConfigError for a
+/// model that answers once a sequence.
+std::variant<TextStream, ForecastStream> open_line_model(const std::filesystem::path& run);
+
+}  // namespace recur
