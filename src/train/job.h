@@ -1,6 +1,8 @@
 // What the training loop asks of a task: batches with a loss, a score, what to keep.
 #pragma once
 
+#include <exception>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,11 +30,21 @@ struct Picture {
   std::string file, svg;
 };
 
+/// What a job throws where it takes long and stop_requested says to stop: the loop ends the run.
+class Interrupted final : public std::exception {
+ public:
+  const char* what() const noexcept override { return "stopped as asked"; }
+};
+
 /// A task in training: its model, its data. Everything it does is a function of the configuration, the data
 /// and the seed.
 class TrainingJob {
  public:
   virtual ~TrainingJob() = default;
+
+  /// Asked where validation or the report trains models of its own, after each of their steps. The loop sets
+  /// it.
+  std::function<bool()> stop_requested = [] { return false; };
 
   virtual std::string task() const = 0;       ///< "lm"
   virtual std::string model() const = 0;      ///< in a few words: "gru 256,256"

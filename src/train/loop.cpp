@@ -39,6 +39,32 @@ class Run {
   }
 
   LoopResult run() {
+    LoopResult result{.stopped = {}, .pictures = {}, .report = {.metrics = nullptr}};
+    try {
+      train();
+      if (stopped_->reason == StopReason::finished || stopped_->reason == StopReason::early) {
+        result.report = finish();
+        result.pictures = job_.pictures(pool_);
+      }
+    } catch (const Interrupted&) {
+      stop(
+          StopReason::interrupted,
+          "stopped as asked while the model was scored; what the last checkpoint lacks is done again with: " +
+              options_.resume_command);
+    }
+    result.stopped = *stopped_;
+    result.stopped.seconds = seconds();
+    options_.sink(result.stopped);
+    return result;
+  }
+
+ private:
+  double seconds() const {
+    return at_.seconds + std::chrono::duration<double>(std::chrono::steady_clock::now() - session_).count();
+  }
+
+  /// All epochs, or until there is a reason to stop.
+  void train() {
     begin();
     if (patience_is_used_up(config_, at_.early)) stop_early();  // a run that was resumed after its end
     while (at_.epoch < config_.epochs && !stopped_) {
@@ -59,22 +85,10 @@ class Run {
                          options_.resume_command));
     }
     if (!stopped_) stop(StopReason::finished, "");
-    LoopResult result{.stopped = *stopped_, .pictures = {}, .report = {.metrics = nullptr}};
-    if (result.stopped.reason == StopReason::finished || result.stopped.reason == StopReason::early) {
-      result.report = finish();
-      result.pictures = job_.pictures(pool_);
-      result.stopped.seconds = seconds();
-    }
-    options_.sink(result.stopped);
-    return result;
-  }
-
- private:
-  double seconds() const {
-    return at_.seconds + std::chrono::duration<double>(std::chrono::steady_clock::now() - session_).count();
   }
 
   void begin() {
+    job_.stop_requested = options_.stop_requested;
     std::error_code ignored;
     if (options_.resume && std::filesystem::exists(options_.checkpoint_file, ignored))
       at_ = load_checkpoint(options_.checkpoint_file, job_, pool_, optimizer_);

@@ -133,11 +133,21 @@ TEST_F(Classifiers, OfFewExamplesAreCrossValidated) {
   EXPECT_EQ(report.json["metrics"]["train"]["examples"].get<double>(), 80);  // nothing is held out
   EXPECT_GT(report.json["metrics"]["valid"]["accuracy"].get<double>(), 0.9);
   EXPECT_EQ(report.json["baselines"]["majority"]["valid"]["accuracy"].get<double>(), 0.5);
-  // A resumed run computes the same scores anew.
-  int steps = 0;
+  // Stopped as asked: in a fold (an epoch has 10 steps, a fold's 8), then in the second epoch. A resumed run
+  // computes the same scores anew.
+  int asked = 0;
   TrainReport parts =
-      train(*task(data), {.out = run("b"), .threads = 1, .stop_requested = [&] { return ++steps == 25; }});
+      train(*task(data), {.out = run("b"), .threads = 1, .stop_requested = [&] { return ++asked == 25; }});
   EXPECT_EQ(parts.stopped.reason, StopReason::interrupted);
+  EXPECT_EQ(parts.stopped.step, 10);
+  EXPECT_EQ(asked, 25);
+  EXPECT_NE(parts.stopped.text.find("while the model was scored"), std::string::npos) << parts.stopped.text;
+  asked = 0;
+  parts = train(*task(data), {.out = run("b"), .resume = true, .threads = 1, .stop_requested = [&] {
+                                return ++asked == 10 + 5 * 6 * 8 + 5;
+                              }});
+  EXPECT_EQ(parts.stopped.reason, StopReason::interrupted);
+  EXPECT_EQ(parts.stopped.step, 15);
   parts = train(*task(data), {.out = run("b"), .resume = true, .threads = 1});
   EXPECT_TRUE(bytes("a") == bytes("b"));
   EXPECT_EQ(parts.json["metrics"], report.json["metrics"]);
@@ -154,10 +164,12 @@ TEST_F(Classifiers, AFoldThatDivergesMakesItsEpochsNoCandidates) {
   config.train.batch_size = 2;
   ThreadPool pool(1);
   const ClassifyData data = read_classify_data(config);
-  for (const Score& score : cross_validate(config, data, pool)) EXPECT_LT(score.loss, 10);
+  for (const Score& score : cross_validate(config, data, pool, [] { return false; }))
+    EXPECT_LT(score.loss, 10);
   config.train.optimizer = OptimizerKind::sgd;
   config.train.learning_rate = std::numeric_limits<double>::infinity();
-  for (const Score& score : cross_validate(config, data, pool)) EXPECT_FALSE(std::isfinite(score.loss));
+  for (const Score& score : cross_validate(config, data, pool, [] { return false; }))
+    EXPECT_FALSE(std::isfinite(score.loss));
 }
 
 TEST_F(Classifiers, MayGiveAnyNumberOfLabels) {

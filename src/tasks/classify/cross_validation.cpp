@@ -45,7 +45,8 @@ class FoldJob final : public ClassifyJob {
 
 }  // namespace
 
-std::vector<Score> cross_validate(const ClassifyConfig& config, const ClassifyData& data, ThreadPool& pool) {
+std::vector<Score> cross_validate(const ClassifyConfig& config, const ClassifyData& data, ThreadPool& pool,
+                                  const std::function<bool()>& stop_requested) {
   const auto epochs = static_cast<std::size_t>(config.train.epochs);
   std::vector<ClassificationScore> counts(epochs, ClassificationScore(data.pipeline->labels().size()));
   std::vector<double> nats(epochs);
@@ -58,7 +59,10 @@ std::vector<Score> cross_validate(const ClassifyConfig& config, const ClassifyDa
     own.train.patience = 0;
     FoldJob job(own, fold_of(data, fold), counts, nats);
     const RunStopped stopped =
-        run_training(job, own.train, {.seed = static_cast<std::uint64_t>(own.seed)}, pool).stopped;
+        run_training(job, own.train,
+                     {.seed = static_cast<std::uint64_t>(own.seed), .stop_requested = stop_requested}, pool)
+            .stopped;
+    if (stopped.reason == StopReason::interrupted) throw Interrupted();
     // Epochs that a fold did not come to are no candidates: it diverged.
     for (auto e = static_cast<std::size_t>(stopped.epoch); e < epochs; ++e)
       nats[e] = std::numeric_limits<double>::infinity();

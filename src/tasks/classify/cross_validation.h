@@ -2,6 +2,7 @@
 // trained on the other parts.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "tasks/classify/data.h"
@@ -10,8 +11,9 @@
 namespace recur {
 
 /// The validation score of each epoch, over the held-out examples of all folds together. The folds' models
-/// have seeds of their own.
-std::vector<Score> cross_validate(const ClassifyConfig& config, const ClassifyData& data, ThreadPool& pool);
+/// have seeds of their own. Throws Interrupted where `stop_requested`, asked after each step, says so.
+std::vector<Score> cross_validate(const ClassifyConfig& config, const ClassifyData& data, ThreadPool& pool,
+                                  const std::function<bool()>& stop_requested);
 
 /// The score of the epoch that a run with these options keeps.
 const Score& best_of(const ClassifyConfig& config, const std::vector<Score>& epochs);

@@ -156,7 +156,7 @@ Score ClassifyJob::validate(ThreadPool& pool) {
 /// Of the epoch under way. All epochs are computed at once: a function of the data, the options and the seed,
 /// whatever became of the run before.
 Score ClassifyJob::cross_validated(ThreadPool& pool) {
-  if (folds_.empty()) folds_ = cross_validate(config_, data_, pool);
+  if (folds_.empty()) folds_ = cross_validate(config_, data_, pool, stop_requested);
   return folds_[epoch()];
 }
 
