@@ -156,7 +156,7 @@ TrainReport train(Task& task, const TrainRequest& request) {
   for (const Picture& picture : result.pictures)
     write_file_atomically(folder.path / picture.file, picture.svg);
   TrainReport report{.stopped = result.stopped, .json = result.report.to_json()};
-  for (const BaselineScored& baseline : job->baselines())
+  for (const BaselineScored& baseline : job->baselines(pool))
     if (auto& of_split = report.json["baselines"][baseline.baseline]; !of_split.contains("valid"))
       of_split["valid"] = to_json(baseline.metrics);
   report.json.update({{"run", folder.path.string()},

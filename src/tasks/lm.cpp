@@ -134,7 +134,7 @@ class LmJob final : public TrainingJob {
     return {.loss = score.nats, .metrics = metrics};
   }
 
-  std::vector<BaselineScored> baselines() override {
+  std::vector<BaselineScored> baselines(ThreadPool&) override {
     if (baselines_.empty()) {
       const Index order = config_.data.ngram_order > 0 ? config_.data.ngram_order
                                                        : NgramModel::usual_order(config_.data.level);
@@ -194,7 +194,7 @@ class LmJob final : public TrainingJob {
     add("train", corpus_.train, config_.train.batch_size);
     add("valid", corpus_.valid, 1);
     if (corpus_.test) add("test", *corpus_.test, 1);
-    const BaselineScored baseline = baselines().front();
+    const BaselineScored baseline = baselines(pool).front();
     report.baselines[baseline.baseline]["valid"] = to_json(baseline.metrics);
     if (corpus_.test) report.baselines[baseline.baseline]["test"] = to_json(baseline_on_test_);
     return report;

@@ -60,7 +60,7 @@ class TrainingJob {
   virtual BatchLoss batch(const Pass& pass, Index epoch, Index number) = 0;
   virtual Score validate(ThreadPool& pool) = 0;
   /// Scores of simple models on the validation data, best first.
-  virtual std::vector<BaselineScored> baselines() = 0;
+  virtual std::vector<BaselineScored> baselines(ThreadPool& pool) = 0;
   /// What the model writes after an epoch, if it is to.
   virtual std::vector<SampleWritten> samples(ThreadPool&, Index /*epoch*/) { return {}; }
   /// What is carried from batch to batch besides the parameters; a checkpoint holds it and gives it back.

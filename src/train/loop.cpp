@@ -105,7 +105,7 @@ class Run {
                              .steps_per_epoch = steps_per_epoch_,
                              .steps_total = steps_total_});
     tell_of_another_schedule();
-    for (const BaselineScored& baseline : job_.baselines()) {
+    for (const BaselineScored& baseline : job_.baselines(pool_)) {
       options_.sink(baseline);
       if (std::isfinite(baseline.loss) && baseline.loss > 0)
         simple_loss_ = std::isfinite(simple_loss_) ? std::max(simple_loss_, baseline.loss) : baseline.loss;

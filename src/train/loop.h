@@ -18,7 +18,9 @@ struct LoopOptions {
   std::string resume_command = "--resume";  ///< what a user types to go on
   std::uint64_t seed = 42;
   EventSink sink = [](const Event&) {};
-  std::function<bool()> stop_requested = [] { return false; };  ///< asked after each step, a fold's included
+  std::function<bool()> stop_requested = [] {
+    return false;
+  };  ///< asked after each step, those of folds and refits included
 };
 
 struct LoopResult {

@@ -202,12 +202,22 @@ TEST_F(Forecasters, ZeroSundaysHaveBaselines) {
 }
 
 TEST_F(Forecasters, WalkForwardScoresEveryTestWindowOnce) {
-  const nlohmann::json report =
-      trained("walk", {"data.covariates=none", "data.target=a,b", "data.refit=15", "train.epochs=3"});
+  const std::vector<std::string> settings{"data.covariates=none", "data.target=a,b", "data.refit=15",
+                                          "train.epochs=3"};
+  const nlohmann::json report = trained("walk", settings);
   const nlohmann::json& walk = report["metrics"]["walk_forward"];
   EXPECT_EQ(walk["windows"], report["metrics"]["test"]["windows"]);
   EXPECT_EQ(walk["refits"], 3);  // 38 windows
   EXPECT_LT(walk["mse_scaled"].get<double>(), 1.2);
+  // Stopped as asked in a refit; resumed, it walks anew.
+  Index asked = 0;
+  const Index then = report["steps"].get<Index>() + 5;
+  const auto stop = [&] { return ++asked == then; };
+  TrainReport cut = train(*task(settings), {.out = path("cut"), .threads = 2, .stop_requested = stop});
+  EXPECT_EQ(cut.stopped.reason, StopReason::interrupted);
+  EXPECT_EQ(asked, then);
+  cut = train(*task(settings), {.out = path("cut"), .resume = true, .threads = 2});
+  EXPECT_EQ(cut.json["metrics"], report["metrics"]);
 }
 
 TEST_F(Forecasters, AStreamSaysWhatPredictSays) {

@@ -36,7 +36,7 @@ class OneWeight final : public TrainingJob {
     return {multiply(pass, error, error), targets(number)};
   }
   Score validate(ThreadPool&) override { return {.loss = next_valid_.empty() ? weight() : pop(next_valid_)}; }
-  std::vector<BaselineScored> baselines() override {
+  std::vector<BaselineScored> baselines(ThreadPool&) override {
     if (std::isnan(simple_)) return {};
     return {{.baseline = "simple", .loss = simple_}};
   }

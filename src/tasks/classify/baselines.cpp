@@ -56,14 +56,14 @@ ClassifyBaseline majority(Index classes, bool many_labels, std::span<const Examp
   return {"majority", [answer = decide(shares, 0.5, many_labels)](const Example&) { return answer; }};
 }
 
-ClassifyBaseline ngrams(const ClassifyConfig& config, Index classes, std::span<const Example> train) {
+ClassifyBaseline ngrams(const ClassifyConfig& config, Index classes, std::span<const Example> train,
+                        ThreadPool& pool) {
   const auto numbers = std::make_shared<WordNumbers>(config.data);
   std::vector<Ids> texts, labels;
   for (const Example& example : train) {
     texts.push_back(numbers->number(example.shown, /*grow=*/true));
     labels.push_back(example.labels);
   }
-  ThreadPool pool;
   const auto model =
       std::make_shared<NgramRegression>(texts, labels, classes, NgramRegressionOptions{}, pool);
   return {"n-gram regression", [=, many = config.data.many_labels()](const Example& example) {
@@ -136,12 +136,12 @@ ClassifyBaseline regressions(const std::shared_ptr<const Summaries>& summaries, 
 }  // namespace
 
 std::vector<ClassifyBaseline> fit_baselines(const ClassifyConfig& config, const ClassifyPipeline& pipeline,
-                                            std::span<const Example> train) {
+                                            std::span<const Example> train, ThreadPool& pool) {
   const Index classes = pipeline.labels().size();
   const bool many = pipeline.many_labels();
   std::vector<ClassifyBaseline> baselines{majority(classes, many, train)};
   if (pipeline.reads_text()) {
-    baselines.push_back(ngrams(config, classes, train));
+    baselines.push_back(ngrams(config, classes, train, pool));
     return baselines;
   }
   const auto summaries = std::make_shared<const Summaries>(train);

@@ -19,7 +19,7 @@ struct ClassifyBaseline {
 /// Fitted on these examples: the majority; of texts regression on n-grams of their words, weighted by naive
 /// Bayes; of series nearest centroid and regression on summary statistics.
 std::vector<ClassifyBaseline> fit_baselines(const ClassifyConfig& config, const ClassifyPipeline& pipeline,
-                                            std::span<const Example> train);
+                                            std::span<const Example> train, ThreadPool& pool);
 
 /// How a baseline did, and 1 for each example that it has right, else 0.
 struct ClassifyBaselineScore {

@@ -35,7 +35,7 @@ class FoldJob final : public ClassifyJob {
     nats_[epoch()] += score.nats * static_cast<double>(score.counts.examples());
     return {.loss = score.nats};
   }
-  std::vector<BaselineScored> baselines() override { return {}; }
+  std::vector<BaselineScored> baselines(ThreadPool&) override { return {}; }
   Report final_report(ThreadPool&) override { return {}; }
 
  private:
@@ -84,14 +84,15 @@ const Score& best_of(const ClassifyConfig& config, const std::vector<Score>& epo
   return epochs[static_cast<std::size_t>(std::max<Index>(state.best_epoch, 1)) - 1];
 }
 
-std::vector<BaselineScored> cross_validate_baselines(const ClassifyConfig& config, const ClassifyData& data) {
+std::vector<BaselineScored> cross_validate_baselines(const ClassifyConfig& config, const ClassifyData& data,
+                                                     ThreadPool& pool) {
   const Index classes = data.pipeline->labels().size();
   const bool many = data.pipeline->many_labels();
   std::vector<std::string> names;
   std::vector<ClassificationScore> counts;
   for (Index fold = 0; fold < folds_of(data); ++fold) {
     const ClassifyData part = fold_of(data, fold);
-    const std::vector<ClassifyBaseline> fitted = fit_baselines(config, *data.pipeline, part.train);
+    const std::vector<ClassifyBaseline> fitted = fit_baselines(config, *data.pipeline, part.train, pool);
     counts.resize(fitted.size(), ClassificationScore(classes));
     names.clear();
     for (std::size_t b = 0; b < fitted.size(); ++b) {

@@ -19,6 +19,7 @@ std::vector<Score> cross_validate(const ClassifyConfig& config, const ClassifyDa
 const Score& best_of(const ClassifyConfig& config, const std::vector<Score>& epochs);
 
 /// Scores of the baselines over the same folds.
-std::vector<BaselineScored> cross_validate_baselines(const ClassifyConfig& config, const ClassifyData& data);
+std::vector<BaselineScored> cross_validate_baselines(const ClassifyConfig& config, const ClassifyData& data,
+                                                     ThreadPool& pool);
 
 }  // namespace recur

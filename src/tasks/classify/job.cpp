@@ -160,11 +160,11 @@ Score ClassifyJob::cross_validated(ThreadPool& pool) {
   return folds_[epoch()];
 }
 
-std::vector<BaselineScored> ClassifyJob::baselines() {
+std::vector<BaselineScored> ClassifyJob::baselines(ThreadPool& pool) {
   if (!baselines_.empty()) return baselines_;
   const Index classes = data_.pipeline->labels().size();
   const bool many = data_.pipeline->many_labels();
-  const std::vector<ClassifyBaseline> fitted = fit_baselines(config_, *data_.pipeline, data_.train);
+  const std::vector<ClassifyBaseline> fitted = fit_baselines(config_, *data_.pipeline, data_.train, pool);
   for (const ClassifyBaseline& baseline : fitted) {
     if (!data_.valid.empty()) {
       const ClassifyBaselineScore score = score_baseline(baseline, classes, many, data_.valid);
@@ -177,7 +177,7 @@ std::vector<BaselineScored> ClassifyJob::baselines() {
       baseline_right_[baseline.name] = score.right;
     }
   }
-  if (!data_.folds.empty()) baselines_ = cross_validate_baselines(config_, data_);
+  if (!data_.folds.empty()) baselines_ = cross_validate_baselines(config_, data_, pool);
   std::ranges::stable_sort(baselines_, std::greater{},
                            [](const auto& b) { return b.metrics.front().second; });
   return baselines_;
@@ -229,7 +229,7 @@ Report ClassifyJob::final_report(ThreadPool& pool) {
   add("train", data_.train);
   add("valid", data_.valid);
   add("test", data_.test);
-  for (const BaselineScored& baseline : baselines())
+  for (const BaselineScored& baseline : baselines(pool))
     report.baselines[baseline.baseline]["valid"] = to_json(baseline.metrics);
   for (const auto& [name, metrics] : baseline_tests_.items()) report.baselines[name]["test"] = metrics;
   // Of a cross-validated run without a test, `each` is of the training data: no pairs.

@@ -28,7 +28,7 @@ class ClassifyJob : public TrainingJob {
   Index targets(Index number) const override { return batches_.sequences(number); }
   BatchLoss batch(const Pass& pass, Index epoch, Index number) override;
   Score validate(ThreadPool& pool) override;
-  std::vector<BaselineScored> baselines() override;
+  std::vector<BaselineScored> baselines(ThreadPool& pool) override;
   ModelFile model_file(ThreadPool& pool, const nlohmann::json& metrics) override;
   Report final_report(ThreadPool& pool) override;
 

@@ -123,7 +123,7 @@ class ForecastJob final : public ForecastTraining {
     return {.loss = mean.value(), .metrics = {}};
   }
 
-  std::vector<BaselineScored> baselines() override {
+  std::vector<BaselineScored> baselines(ThreadPool&) override {
     if (baselines_scored_) return baselines_;
     baselines_scored_ = true;
     ridge_ = RidgeBaseline::fit(data_);
@@ -157,7 +157,7 @@ class ForecastJob final : public ForecastTraining {
   }
 
   Report final_report(ThreadPool& pool) override {
-    baselines();
+    baselines(pool);
     Report report;
     const auto add = [&](Part part, const std::vector<Window>& windows) {
       if (windows.empty()) return;
@@ -172,7 +172,7 @@ class ForecastJob final : public ForecastTraining {
     add(Part::valid, valid_);
     add(Part::test, test_);
     if (data_.config().data.refit > 0 && !test_.empty())
-      report.metrics["walk_forward"] = walk_forward(data_, data_.config().data.refit, pool);
+      report.metrics["walk_forward"] = walk_forward(data_, data_.config().data.refit, pool, stop_requested);
     return report;
   }
 

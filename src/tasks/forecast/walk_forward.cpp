@@ -12,8 +12,9 @@
 namespace recur {
 namespace {
 
-/// Trains without a run folder; the weights of the best epoch are left.
-void train_here(TrainingJob& job, const TrainConfig& config, std::uint64_t seed, ThreadPool& pool) {
+/// Trains without a run folder; the weights of the best epoch are left. Throws Interrupted.
+void train_here(TrainingJob& job, const TrainConfig& config, std::uint64_t seed, ThreadPool& pool,
+                const std::function<bool()>& stop_requested) {
   Parameters& parameters = job.parameters();
   Optimizer optimizer(config, parameters);
   const Index batches = job.batches_per_epoch();
@@ -38,6 +39,7 @@ void train_here(TrainingJob& job, const TrainConfig& config, std::uint64_t seed,
            .scale = clip_factor(norm, config.clip_norm),
            .clip_value = config.clip_value},
           pool);
+      if (stop_requested()) throw Interrupted();
     }
     const double loss = job.validate(pool).loss;
     observe_epoch(static_cast<const ScheduleConfig&>(config), plateau, loss);
@@ -60,7 +62,8 @@ void train_here(TrainingJob& job, const TrainConfig& config, std::uint64_t seed,
 
 }  // namespace
 
-nlohmann::json walk_forward(const ForecastData& data, Index steps, ThreadPool& pool) {
+nlohmann::json walk_forward(const ForecastData& data, Index steps, ThreadPool& pool,
+                            const std::function<bool()>& stop_requested) {
   const ForecastConfig& config = data.config();
   const std::uint64_t seed = static_cast<std::uint64_t>(config.seed);
   ForecastScores scores(data, Part::test, config.model.quantiles);
@@ -70,7 +73,7 @@ nlohmann::json walk_forward(const ForecastData& data, Index steps, ThreadPool& p
     const std::vector<Window> windows = fold.windows(Part::test);
     if (windows.empty()) break;
     const auto job = make_forecast_job(std::move(fold));
-    train_here(*job, config.train, seed, pool);
+    train_here(*job, config.train, seed, pool, stop_requested);
     forecast_windows(
         job->forecaster().net, pool, job->series(), windows, seed,
         [&](std::size_t i, const WindowForecast& forecast) { scores.add(windows[i], forecast); });

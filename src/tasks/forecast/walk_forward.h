@@ -2,6 +2,8 @@
 // it.
 #pragma once
 
+#include <functional>
+
 #include "tasks/forecast/forecast_data.h"
 #include "train/report.h"
 
@@ -9,7 +11,9 @@ namespace recur {
 
 /// Scores of the test part's windows where the model is trained anew, from its initial weights and with fresh
 /// scales, before each `steps` of them: {"mse_scaled": …, "refits": …}. Each training keeps the weights of
-/// the epoch that validates best on the stretch before its test steps.
-nlohmann::json walk_forward(const ForecastData& data, Index steps, ThreadPool& pool);
+/// the epoch that validates best on the stretch before its test steps. Throws Interrupted where
+/// `stop_requested`, asked after each optimiser step, says so.
+nlohmann::json walk_forward(const ForecastData& data, Index steps, ThreadPool& pool,
+                            const std::function<bool()>& stop_requested);
 
 }  // namespace recur
