@@ -5,6 +5,7 @@
 #include "data/files/byte_source.h"
 #include "data/files/line_reader.h"
 #include "data/words/vectors.h"
+#include "tasks/classify/baselines.h"
 #include "tasks/classify/job.h"
 #include "tasks/classify/score.h"
 #include "tasks/file_config.h"
@@ -77,9 +78,21 @@ class ClassifyTask final : public Task {
     Classifier c = load_classifier(file);
     const std::vector<Example> examples = read_labelled(c.config, c.pipeline, path);
     const ClassifyScore score = score_examples(*c.model, c.pipeline, examples, pool);
-    return {.metrics = to_json(metrics_of(score)),
-            .tables = tables_of(score, c.pipeline, examples, path.filename().string()),
-            .each = each_of(score, examples)};
+    const bool many = c.pipeline.many_labels();
+    const std::string name = path.filename().string();
+    Report report{.metrics = to_json(metrics_of(score)),
+                  .tables = tables_of(score, c.pipeline, examples, name),
+                  .each = each_of(score.answers, examples, many)};
+    if (c.pipeline.shares.empty()) return report;
+    const ClassifyBaseline majority = majority_of(c.pipeline);
+    const ClassifyBaselineScore simple = score_baseline(majority, c.pipeline.labels().size(), many, examples);
+    const nlohmann::json metrics = to_json(metrics_of(simple.counts));
+    report.baselines[majority.name] = metrics;
+    const std::string& metric = report.each.metric;
+    report.tables.insert(report.tables.begin(),
+                         verdict_on(name, report.metrics[metric].get<double>(), report.each,
+                                    {{majority.name, metrics[metric].get<double>(), simple.each}}));
+    return report;
   }
 
   void predict(const ModelFile& file, const std::filesystem::path& input, ThreadPool& pool,

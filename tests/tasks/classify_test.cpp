@@ -95,7 +95,12 @@ TEST_F(Classifiers, OfTextsLearnAndKeepTheirScores) {
   EXPECT_LT(metrics["test"]["nats"].get<double>(), 0.1);
   EXPECT_EQ(report.json["baselines"]["majority"]["test"]["accuracy"].get<double>(), 0.5);
   EXPECT_EQ(report.json["baselines"]["n-gram regression"]["test"]["accuracy"].get<double>(), 1);
-  EXPECT_EQ(evaluate(run("a"), test, 1)["metrics"]["test"], metrics["test"]);
+  const nlohmann::json again = evaluate(run("a"), test, 1);
+  EXPECT_EQ(again["metrics"]["test"], metrics["test"]);
+  // A file on its own is compared with the majority of the training examples.
+  EXPECT_EQ(again["baselines"]["majority"], report.json["baselines"]["majority"]["test"]);
+  EXPECT_EQ(again["tables"][0]["title"],
+            "beside simple models, test.tsv: the model is 50.0 points ahead of the best of them, majority");
 }
 
 TEST_F(Classifiers, AnswerWithProbabilities) {
@@ -183,6 +188,8 @@ TEST_F(Classifiers, MayGiveAnyNumberOfLabels) {
       {.out = run("a"), .threads = 1});
   EXPECT_EQ(report.json["metrics"]["valid"]["accuracy"].get<double>(), 1);
   EXPECT_EQ(report.json["metrics"]["valid"]["f1_micro"].get<double>(), 1);
+  EXPECT_EQ(report.json["each"]["metric"], "f1_micro");
+  EXPECT_EQ(report.json["tables"][0]["columns"][1], "f1_micro");
   const auto said = answers("a", file("new.txt", "on day 9 there was rain and wind\n"));
   EXPECT_EQ(said[0]["labels"].dump(), R"(["rough","wet"])");
   EXPECT_LT(said[0]["probabilities"]["cold"].get<double>(), 0.5);
@@ -230,18 +237,34 @@ TEST_F(Classifiers, ALeadThatMayBeChanceIsSaidToBe) {
     std::vector<double> right(100), own(100);
     for (int i = 0; i < 50; ++i) right[static_cast<std::size_t>(i)] = 1;
     for (int i = 2; i < 50 + more; ++i) own[static_cast<std::size_t>(i)] = 1;
-    Report report;
-    report.metrics["test"]["accuracy"] = (48 + more) / 100.0;
-    report.baselines["majority"]["test"]["accuracy"] = 0.5;
-    report.each = {.metric = "accuracy", .higher_is_better = true, .values = own};
-    add_verdict(report, {{"majority", right}}, /*tuned=*/true);
-    return report.tables[0].title;
+    return verdict_on("test", (48 + more) / 100.0, {.metric = "accuracy", .values = own},
+                      {{"uniform", 0.3, std::vector<double>(100, 0.3)}, {"majority", 0.5, right}})
+        .title;
   };
   const std::string title = "beside simple models, test: the model is ";
   EXPECT_EQ(verdict(30), title + "28.0 points ahead of the best of them, majority");
   EXPECT_EQ(verdict(4), title + "2.0 points ahead of the best of them, majority, which may be chance");
   EXPECT_EQ(verdict(2), title + "no better: majority is as good");
   EXPECT_EQ(verdict(1), title + "NOT better: majority is 1.0 points ahead, which may be chance");
+}
+
+TEST_F(Classifiers, OfManyLabelsAreJudgedByTheMeanOfEachExamplesPartInF1) {
+  std::vector<Example> examples(4);
+  const std::vector<std::vector<std::int32_t>> labels{{0, 1}, {2}, {}, {1}}, answers{{0, 1, 2}, {2}, {}, {0}};
+  ClassificationScore counts(3);
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    examples[i].labels = labels[i];
+    counts.add(labels[i], answers[i]);
+  }
+  const ScorePerExample each = each_of(answers, examples, /*many_labels=*/true);
+  EXPECT_EQ(each.metric, "f1_micro");
+  double mean = 0;
+  for (const double v : each.values) mean += v / 4;
+  EXPECT_NEAR(mean, counts.f1_micro(), 1e-12);
+  // What one example more of a kind does to F1, to first order: F = 6/9, n = 4, d = 5, mean(d) = 9/4.
+  EXPECT_NEAR(each.values[0], 6.0 / 9 + (4 - 6.0 / 9 * 5) / (9.0 / 4), 1e-12);
+  EXPECT_NEAR(each.values[2], 6.0 / 9, 1e-12);  // it has no labels and gets none
+  EXPECT_EQ(each_of({}, {}, true).values.size(), 0U);
 }
 
 TEST_F(Classifiers, WeighRareClassesIfAsked) {

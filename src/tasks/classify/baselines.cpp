@@ -9,6 +9,7 @@
 #include "baselines/series_summary.h"
 #include "baselines/softmax_regression.h"
 #include "data/words/normalise.h"
+#include "tasks/classify/score.h"
 
 namespace recur {
 namespace {
@@ -48,11 +49,7 @@ Ids decide(const std::vector<double>& scores, double middle, bool many_labels) {
   return ids;
 }
 
-ClassifyBaseline majority(Index classes, bool many_labels, std::span<const Example> train) {
-  std::vector<double> shares(static_cast<std::size_t>(classes));
-  for (const Example& example : train)
-    for (const std::int32_t c : example.labels)
-      shares[static_cast<std::size_t>(c)] += 1 / static_cast<double>(train.size());
+ClassifyBaseline majority(const std::vector<double>& shares, bool many_labels) {
   return {"majority", [answer = decide(shares, 0.5, many_labels)](const Example&) { return answer; }};
 }
 
@@ -135,11 +132,23 @@ ClassifyBaseline regressions(const std::shared_ptr<const Summaries>& summaries, 
 
 }  // namespace
 
+std::vector<double> label_shares(Index classes, std::span<const Example> examples) {
+  std::vector<double> shares(static_cast<std::size_t>(classes));
+  for (const Example& example : examples)
+    for (const std::int32_t c : example.labels)
+      shares[static_cast<std::size_t>(c)] += 1 / static_cast<double>(examples.size());
+  return shares;
+}
+
+ClassifyBaseline majority_of(const ClassifyPipeline& pipeline) {
+  return majority(pipeline.shares, pipeline.many_labels());
+}
+
 std::vector<ClassifyBaseline> fit_baselines(const ClassifyConfig& config, const ClassifyPipeline& pipeline,
                                             std::span<const Example> train, ThreadPool& pool) {
   const Index classes = pipeline.labels().size();
   const bool many = pipeline.many_labels();
-  std::vector<ClassifyBaseline> baselines{majority(classes, many, train)};
+  std::vector<ClassifyBaseline> baselines{majority(label_shares(classes, train), many)};
   if (pipeline.reads_text()) {
     baselines.push_back(ngrams(config, classes, train, pool));
     return baselines;
@@ -158,16 +167,17 @@ std::vector<ClassifyBaseline> fit_baselines(const ClassifyConfig& config, const 
 
 ClassifyBaselineScore score_baseline(const ClassifyBaseline& baseline, Index classes, bool many_labels,
                                      std::span<const Example> examples) {
-  ClassifyBaselineScore score{.counts = ClassificationScore(classes), .right = {}};
+  ClassifyBaselineScore score{.counts = ClassificationScore(classes), .each = {}};
+  std::vector<Ids> answers;
   for (const Example& example : examples) {
-    const Ids answer = baseline.answer(example);
-    score.right.push_back(answer == example.labels ? 1 : 0);
+    const Ids& answer = answers.emplace_back(baseline.answer(example));
     if (many_labels) {
       score.counts.add(example.labels, answer);
     } else {
       score.counts.add(example.labels.front(), answer.front());
     }
   }
+  score.each = each_of(answers, examples, many_labels).values;
   return score;
 }
 

@@ -21,10 +21,15 @@ struct ClassifyBaseline {
 std::vector<ClassifyBaseline> fit_baselines(const ClassifyConfig& config, const ClassifyPipeline& pipeline,
                                             std::span<const Example> train, ThreadPool& pool);
 
-/// How a baseline did, and 1 for each example that it has right, else 0.
+/// The share of the examples that have each label.
+std::vector<double> label_shares(Index classes, std::span<const Example> examples);
+/// The first of them again, from a trained pipeline.
+ClassifyBaseline majority_of(const ClassifyPipeline& pipeline);
+
+/// How a baseline did, and each example's part in it.
 struct ClassifyBaselineScore {
   ClassificationScore counts;
-  std::vector<double> right;
+  std::vector<double> each;
 };
 ClassifyBaselineScore score_baseline(const ClassifyBaseline& baseline, Index classes, bool many_labels,
                                      std::span<const Example> examples);

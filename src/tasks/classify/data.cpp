@@ -11,6 +11,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "data/labels/stratify.h"
+#include "tasks/classify/baselines.h"
 
 namespace recur {
 namespace {
@@ -185,6 +186,7 @@ ClassifyData read(const ClassifyConfig& config) {
   data.pipeline = std::make_shared<ClassifyPipeline>(config, labels, train.raw());
   Index changed = 0;
   data.train = encode_split(train, *data.pipeline, changed);
+  data.pipeline->shares = label_shares(labels.size(), data.train);
   data.valid = encode_split(valid, *data.pipeline, changed);
   data.test = encode_split(test, *data.pipeline, changed);
   if (changed > 0) data.notes.push_back(changed_note(config, data, changed));

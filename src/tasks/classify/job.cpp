@@ -165,21 +165,29 @@ std::vector<BaselineScored> ClassifyJob::baselines(ThreadPool& pool) {
   const Index classes = data_.pipeline->labels().size();
   const bool many = data_.pipeline->many_labels();
   const std::vector<ClassifyBaseline> fitted = fit_baselines(config_, *data_.pipeline, data_.train, pool);
+  const std::string metric = judged_by(many);
+  const auto value_of = [&](const NamedNumbers& metrics) {
+    return std::ranges::find(metrics, metric, &NamedNumbers::value_type::first)->second;
+  };
   for (const ClassifyBaseline& baseline : fitted) {
-    if (!data_.valid.empty()) {
-      const ClassifyBaselineScore score = score_baseline(baseline, classes, many, data_.valid);
-      baselines_.push_back({.baseline = baseline.name, .metrics = metrics_of(score.counts)});
-      baseline_right_[baseline.name] = score.right;
-    }
-    if (!data_.test.empty()) {
-      const ClassifyBaselineScore score = score_baseline(baseline, classes, many, data_.test);
-      baseline_tests_[baseline.name] = to_json(metrics_of(score.counts));
-      baseline_right_[baseline.name] = score.right;
-    }
+    SimpleScore& last = simple_.emplace_back(SimpleScore{.name = baseline.name});
+    const auto score_on = [&](const std::vector<Example>& examples) {
+      const ClassifyBaselineScore score = score_baseline(baseline, classes, many, examples);
+      const NamedNumbers metrics = metrics_of(score.counts);
+      last.value = value_of(metrics);
+      last.each = score.each;
+      return metrics;
+    };
+    if (!data_.valid.empty())
+      baselines_.push_back({.baseline = baseline.name, .metrics = score_on(data_.valid)});
+    if (!data_.test.empty()) baseline_tests_[baseline.name] = to_json(score_on(data_.test));
   }
-  if (!data_.folds.empty()) baselines_ = cross_validate_baselines(config_, data_, pool);
-  std::ranges::stable_sort(baselines_, std::greater{},
-                           [](const auto& b) { return b.metrics.front().second; });
+  if (!data_.folds.empty()) {
+    baselines_ = cross_validate_baselines(config_, data_, pool);
+    for (std::size_t b = 0; data_.test.empty() && b < baselines_.size(); ++b)
+      simple_[b].value = value_of(baselines_[b].metrics);
+  }
+  std::ranges::stable_sort(baselines_, std::greater{}, [&](const auto& b) { return value_of(b.metrics); });
   return baselines_;
 }
 
@@ -212,30 +220,38 @@ void ClassifyJob::add_golden(ThreadPool& pool, ModelFile& file) {
 
 Report ClassifyJob::final_report(ThreadPool& pool) {
   const ClassifyPipeline& pipeline = *data_.pipeline;
+  const bool many = pipeline.many_labels();
   Report report;
+  const auto add = [&](const char* split, const std::vector<Example>& examples, const ClassifyScore& score) {
+    if (examples.empty()) return;
+    report.metrics[split] = to_json(metrics_of(score));
+    report.tables = tables_of(score, pipeline, examples, split);
+    report.each = each_of(score.answers, examples, many);
+  };
+  // Thresholds are tuned before anything is reported.
+  ClassifyScore valid = score_held_out(pool);
   if (data_.folds.empty()) {
-    tune_thresholds(score_held_out(pool));
+    tune_thresholds(valid);
+    answer_anew(valid, pipeline, data_.valid);
   } else {
     static_cast<void>(cross_validated(pool));  // of a run that was resumed after its last epoch
     report.metrics["valid"] = to_json(best_of(config_, folds_).metrics);
   }
-  const auto add = [&](const char* split, const std::vector<Example>& examples) {
-    if (examples.empty()) return;
-    const ClassifyScore score = score_examples(model_, pipeline, examples, pool);
-    report.metrics[split] = to_json(metrics_of(score));
-    report.tables = tables_of(score, pipeline, examples, split);
-    report.each = each_of(score, examples);
-  };
-  add("train", data_.train);
-  add("valid", data_.valid);
-  add("test", data_.test);
+  add("train", data_.train, score_examples(model_, pipeline, data_.train, pool));
+  add("valid", data_.valid, valid);
+  add("test", data_.test, score_examples(model_, pipeline, data_.test, pool));
   for (const BaselineScored& baseline : baselines(pool))
     report.baselines[baseline.baseline]["valid"] = to_json(baseline.metrics);
   for (const auto& [name, metrics] : baseline_tests_.items()) report.baselines[name]["test"] = metrics;
-  // Of a cross-validated run without a test, `each` is of the training data: no pairs.
-  const bool paired = !data_.test.empty() || data_.folds.empty();
-  add_verdict(report, paired ? baseline_right_ : std::map<std::string, std::vector<double>>{},
-              config_.train.tune_threshold != TuneThreshold::none);
+
+  const std::string split = data_.test.empty() ? "valid" : "test";
+  // Of a cross-validated run without a test, the scores of each are of the training data: no pairs.
+  ScorePerExample own = report.each;
+  if (data_.valid.empty() && data_.test.empty()) own.values.clear();
+  ReportTable verdict = verdict_on(split, report.metrics[split][own.metric].get<double>(), own, simple_);
+  if (config_.train.tune_threshold != TuneThreshold::none && split == "valid")
+    verdict.title += " (but its thresholds were tuned on these examples)";
+  report.tables.insert(report.tables.begin(), std::move(verdict));
   return report;
 }
 

@@ -1,7 +1,6 @@
 // A classifier in training.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,11 +50,11 @@ class ClassifyJob : public TrainingJob {
   LengthBatches batches_;
   Model model_;
   Tensor class_weights_;
-  Index epoch_ = 0;                                            // the one under way
-  std::vector<Score> folds_;                                   // of each epoch, where it is cross-validated
-  std::vector<BaselineScored> baselines_;                      // on validation
-  nlohmann::json baseline_tests_;                              // by name
-  std::map<std::string, std::vector<double>> baseline_right_;  // by name, of each example of the last split
+  Index epoch_ = 0;                        // the one under way
+  std::vector<Score> folds_;               // of each epoch, where it is cross-validated
+  std::vector<BaselineScored> baselines_;  // on validation
+  nlohmann::json baseline_tests_;          // by name
+  std::vector<SimpleScore> simple_;        // the baselines on the last split
 };
 
 }  // namespace recur

@@ -86,6 +86,8 @@ ClassifyPipeline::ClassifyPipeline(const ClassifyConfig& config, const ModelFile
     return values_of(file.at(name, {static_cast<Index>(features_.size())}));
   };
   for (const float t : values_of(file.at("pipeline.thresholds", {labels_.size()}))) thresholds.push_back(t);
+  if (file.find("pipeline.shares") != nullptr)
+    for (const float s : values_of(file.at("pipeline.shares", {labels_.size()}))) shares.push_back(s);
   if (file.blobs.contains("vocabulary")) {
     vocabulary_ = Vocabulary::from_bytes(data_.level, file.blob("vocabulary"), file.where);
     return;
@@ -98,8 +100,11 @@ ClassifyPipeline::ClassifyPipeline(const ClassifyConfig& config, const ModelFile
 
 void ClassifyPipeline::save(ModelFile& file) const {
   file.blobs["labels"] = labels_.to_bytes();
-  const std::vector<float> rounded(thresholds.begin(), thresholds.end());
-  file.tensors.push_back({"pipeline.thresholds", tensor_of(rounded)});
+  const auto rounded = [](const std::vector<double>& list) {
+    return tensor_of(std::vector<float>(list.begin(), list.end()));
+  };
+  file.tensors.push_back({"pipeline.thresholds", rounded(thresholds)});
+  file.tensors.push_back({"pipeline.shares", rounded(shares)});
   if (reads_text()) {
     file.blobs["vocabulary"] = vocabulary_->to_bytes();
     return;

@@ -46,6 +46,8 @@ class ClassifyPipeline {
 
   /// From which probability on each label is given: of many labels, or of the second of two.
   std::vector<double> thresholds;
+  /// Of the training examples, the share that has each label; empty in a model file that lacks them.
+  std::vector<double> shares;
   /// Probabilities [classes] of logits [classes]: softmax, or of many labels each its sigmoid.
   std::vector<float> probabilities(const float* logits) const;
   /// The labels that such probabilities give.

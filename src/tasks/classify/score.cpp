@@ -196,44 +196,62 @@ std::vector<ReportTable> tables_of(const ClassifyScore& score, const ClassifyPip
   return tables;
 }
 
-void add_verdict(Report& report, const std::map<std::string, std::vector<double>>& right, bool tuned) {
-  const char* const split = report.metrics.contains("test") ? "test" : "valid";
-  if (!report.metrics.contains(split)) return;
-  const double own = report.metrics[split]["accuracy"].get<double>();
-  ReportTable table{.columns = {"", "accuracy", "difference"}, .rows = {{"this model", share(own), ""}}};
-  std::string best;
-  double best_accuracy = -1;
-  for (const auto& [name, splits] : report.baselines.items()) {
-    if (!splits.contains(split)) continue;
-    const double accuracy = splits[split]["accuracy"].get<double>();
-    table.rows.push_back({name, share(accuracy), fmt::format("{:+.4f}", accuracy - own)});
-    if (accuracy > best_accuracy) best = name;
-    best_accuracy = std::max(best_accuracy, accuracy);
+const char* judged_by(bool many_labels) { return many_labels ? "f1_micro" : "accuracy"; }
+
+ScorePerExample each_of(std::span<const std::vector<std::int32_t>> answers, std::span<const Example> examples,
+                        bool many_labels) {
+  ScorePerExample each{.metric = judged_by(many_labels), .higher_is_better = true, .values = {}};
+  if (!many_labels) {
+    for (std::size_t i = 0; i < examples.size(); ++i)
+      each.values.push_back(answers[i] == examples[i].labels ? 1 : 0);
+    return each;
   }
-  if (best.empty()) return;
-  const double lead = 100 * (own - best_accuracy);
-  const auto of_best = right.find(best);
-  std::string chance;
-  if (of_best != right.end() && !report.each.values.empty() && lead != 0) {
-    const DifferenceInterval between = paired_bootstrap(of_best->second, report.each.values);
-    if (between.low <= 0 && between.high >= 0) chance = ", which may be chance";
+  std::vector<double> twice_right, labels;  // n and d
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    const auto right = std::ranges::count_if(
+        answers[i], [&](std::int32_t c) { return std::ranges::binary_search(examples[i].labels, c); });
+    twice_right.push_back(2 * static_cast<double>(right));
+    labels.push_back(static_cast<double>(answers[i].size() + examples[i].labels.size()));
   }
-  const std::string verdict =
-      lead > 0 ? fmt::format("the model is {:.1f} points ahead of the best of them, {}{}", lead, best, chance)
-      : lead < 0 ? fmt::format("the model is NOT better: {} is {:.1f} points ahead{}", best, -lead, chance)
-                 : fmt::format("the model is no better: {} is as good", best);
-  table.title = fmt::format("beside simple models, {}: {}{}", split, verdict,
-                            tuned && split == std::string_view("valid")
-                                ? " (but its thresholds were tuned on these examples)"
-                                : "");
-  report.tables.insert(report.tables.begin(), table);
+  const double all = std::accumulate(labels.begin(), labels.end(), 0.0);
+  if (all == 0) {
+    each.values.assign(examples.size(), 0);
+    return each;
+  }
+  const double f1 = std::accumulate(twice_right.begin(), twice_right.end(), 0.0) / all;
+  const double mean = all / static_cast<double>(examples.size());
+  for (std::size_t i = 0; i < examples.size(); ++i)
+    each.values.push_back(f1 + (twice_right[i] - f1 * labels[i]) / mean);
+  return each;
 }
 
-ScorePerExample each_of(const ClassifyScore& score, std::span<const Example> examples) {
-  ScorePerExample each{.metric = "accuracy", .higher_is_better = true, .values = {}};
-  for (std::size_t i = 0; i < examples.size(); ++i)
-    each.values.push_back(score.answers[i] == examples[i].labels ? 1 : 0);
-  return each;
+ReportTable verdict_on(const std::string& split, double value, const ScorePerExample& own,
+                       const std::vector<SimpleScore>& simple) {
+  ReportTable table{.columns = {"", own.metric, "difference", "95 % interval"},
+                    .rows = {{"this model", share(value), "", ""}}};
+  const SimpleScore* best = nullptr;
+  bool may_be_chance = false;  // the difference to the best
+  for (const SimpleScore& one : simple) {
+    auto& row = table.rows.emplace_back(
+        std::vector<std::string>{one.name, share(one.value), fmt::format("{:+.4f}", one.value - value), ""});
+    const bool leads = best == nullptr || one.value > best->value;
+    if (leads) best = &one;
+    if (leads) may_be_chance = false;
+    if (one.each.empty() || own.values.empty()) continue;
+    const DifferenceInterval between = paired_bootstrap(own.values, one.each);
+    row.back() = fmt::format("{:+.4f} to {:+.4f}", between.low, between.high);
+    if (leads) may_be_chance = between.low <= 0 && between.high >= 0;
+  }
+  const double lead = 100 * (value - best->value);
+  const std::string chance = may_be_chance ? ", which may be chance" : "";
+  table.title = fmt::format(
+      "beside simple models, {}: {}", split,
+      lead > 0 ? fmt::format("the model is {:.1f} points ahead of the best of them, {}{}", lead, best->name,
+                             chance)
+      : lead < 0
+          ? fmt::format("the model is NOT better: {} is {:.1f} points ahead{}", best->name, -lead, chance)
+          : fmt::format("the model is no better: {} is as good", best->name));
+  return table;
 }
 
 }  // namespace recur

@@ -1,7 +1,6 @@
 // How a classifier did on a set of examples, for programs and for people.
 #pragma once
 
-#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,12 +35,27 @@ NamedNumbers metrics_of(const ClassifyScore& score);
 /// Tables on a split: classes, confusions, the answers that were furthest from right.
 std::vector<ReportTable> tables_of(const ClassifyScore& score, const ClassifyPipeline& pipeline,
                                    std::span<const Example> examples, const std::string& split);
-/// Says in a table how the model's accuracy compares with the baselines', on the last split; nothing without
-/// any. `right` says of each baseline which examples of that split it has right, as report.each does of the
-/// model: paired resampling tells whether a difference may be chance. `tuned`: whether the thresholds were
-/// tuned on the validation examples, so that a verdict on them flatters.
-void add_verdict(Report& report, const std::map<std::string, std::vector<double>>& right, bool tuned);
-/// 1 for each example that is right, else 0.
-ScorePerExample each_of(const ClassifyScore& score, std::span<const Example> examples);
+/// The metric that a classifier is judged by: "accuracy", or "f1_micro" of many labels.
+const char* judged_by(bool many_labels);
+
+/// Each example's part in that metric, which is their mean: 1 where the answer is right, else 0; of many
+/// labels
+///   F + (n − F·d) / mean(d),  n = 2·(labels given and right),  d = labels given + labels there,  F = Σn /
+///   Σd:
+/// to first order what resampling the examples does to F (the infinitesimal jackknife, Jaeckel 1972).
+ScorePerExample each_of(std::span<const std::vector<std::int32_t>> answers, std::span<const Example> examples,
+                        bool many_labels);
+
+/// How a simple model did where a model is judged.
+struct SimpleScore {
+  std::string name;
+  double value = 0;          ///< by the metric that is judged by
+  std::vector<double> each;  ///< as each_of; empty where not known
+};
+/// Says in a table how a model's score compares with those of simple ones on a split, and by paired
+/// resampling of the examples, where each of them is known, in which interval a difference lies and whether
+/// it may be chance. `own.values` may be empty, too. REQUIRES: at least one simple model.
+ReportTable verdict_on(const std::string& split, double value, const ScorePerExample& own,
+                       const std::vector<SimpleScore>& simple);
 
 }  // namespace recur
