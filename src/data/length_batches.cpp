@@ -14,8 +14,9 @@ constexpr std::uint64_t kStream = std::uint64_t{1} << 32;  // of random numbers,
 
 }  // namespace
 
-LengthBatches::LengthBatches(std::vector<Index> lengths, Index batch_size, std::uint64_t seed)
-    : lengths_(std::move(lengths)), batch_size_(batch_size), seed_(seed) {
+LengthBatches::LengthBatches(std::vector<Index> lengths, Index batch_size, std::uint64_t seed,
+                             Index curriculum)
+    : lengths_(std::move(lengths)), batch_size_(batch_size), seed_(seed), curriculum_(curriculum) {
   RECUR_ASSERT(!lengths_.empty() && batch_size >= 1);
 }
 
@@ -35,6 +36,13 @@ void LengthBatches::order(Index epoch) {
   std::iota(drawn.begin(), drawn.end(), Index{0});
   random.shuffle(std::span(drawn));
 
+  epoch_ = epoch;
+  if (epoch < curriculum_) {
+    std::ranges::stable_sort(drawn, {}, [&](Index i) { return lengths_[static_cast<std::size_t>(i)]; });
+    order_ = std::move(drawn);
+    return;
+  }
+
   const Index full = count() / batch_size_;
   const auto at = [&](Index batch) { return drawn.begin() + batch * batch_size_; };
   for (Index first = 0; first < full; first += kBatchesSortedTogether)
@@ -49,7 +57,6 @@ void LengthBatches::order(Index epoch) {
   order_.clear();
   for (const Index batch : batches) order_.insert(order_.end(), at(batch), at(batch + 1));
   order_.insert(order_.end(), at(full), drawn.end());
-  epoch_ = epoch;
 }
 
 }  // namespace recur

@@ -42,6 +42,24 @@ TEST(LengthBatches, AreAFunctionOfSeedAndEpoch) {
   EXPECT_NE(epoch_of(a, 1), epoch_of(other, 1));
 }
 
+TEST(LengthBatches, GoFromShortToLongInTheEpochsOfACurriculum) {
+  std::vector<Index> lengths;
+  for (Index i = 0; i < 100; ++i) lengths.push_back(i * 7919 % 13);
+  LengthBatches batches(lengths, 8, 3, /*curriculum=*/2), plain(lengths, 8, 3);
+  const auto rises = [&](Index epoch) {
+    return std::ranges::is_sorted(epoch_of(batches, epoch), {},
+                                  [&](Index i) { return lengths[static_cast<std::size_t>(i)]; });
+  };
+  EXPECT_TRUE(rises(0));
+  EXPECT_TRUE(rises(1));
+  EXPECT_FALSE(rises(2));
+  EXPECT_NE(epoch_of(batches, 0), epoch_of(batches, 1));  // those of one length are drawn
+  EXPECT_EQ(epoch_of(batches, 2), epoch_of(plain, 2));
+  std::vector<Index> all = epoch_of(batches, 0);
+  std::sort(all.begin(), all.end());
+  for (Index i = 0; i < 100; ++i) EXPECT_EQ(all[static_cast<std::size_t>(i)], i);
+}
+
 TEST(LengthBatches, PadLittle) {
   std::vector<Index> lengths;
   for (Index i = 0; i < 3200; ++i) lengths.push_back(1 + i * 7919 % 400);

@@ -211,6 +211,20 @@ TEST_F(Classifiers, LearnToDoWithoutSomeWords) {
             std::string::npos);
 }
 
+TEST_F(Classifiers, MayBeginWithShortExamples) {
+  std::string text = "text\tlabel\n";
+  for (int i = 0; i < 400; ++i) {
+    std::string words = i % 2 == 0 ? "lovely" : "awful";
+    for (int w = 0; w < i % 7; ++w) words += " day";
+    text += words + "\t" + (i % 2 == 0 ? "good" : "bad") + "\n";
+  }
+  const auto data = file("train.tsv", text);
+  const TrainReport report = train(*task(data, {"train.curriculum=2"}), {.out = run("short"), .threads = 1});
+  EXPECT_EQ(report.json["metrics"]["valid"]["accuracy"].get<double>(), 1);
+  train(*task(data), {.out = run("mixed"), .threads = 1});
+  EXPECT_FALSE(bytes("short") == bytes("mixed"));
+}
+
 TEST_F(Classifiers, TuneTheirThresholdOnValidation) {
   // One in five is good, and the model is hardly trained: 0.5 would find none of them.
   std::string text = "text\tlabel\n";

@@ -82,6 +82,7 @@ enum class TuneThreshold { none, f1, accuracy };
 constexpr std::array<std::string_view, 3> names_of(TuneThreshold) { return {"none", "f1", "accuracy"}; }
 
 struct ClassifyTrainConfig : TrainConfig {
+  Index curriculum = 0;
   double word_dropout = 0;
   ClassWeights class_weights = ClassWeights::none;
   TuneThreshold tune_threshold = TuneThreshold::none;
@@ -89,6 +90,9 @@ struct ClassifyTrainConfig : TrainConfig {
   static constexpr auto fields = std::tuple_cat(
       TrainConfig::fields,
       std::tuple{
+          field("curriculum", &ClassifyTrainConfig::curriculum,
+                "epochs at the beginning that go from the shortest examples to the longest")
+              .at_least(0),
           field(
               "word_dropout", &ClassifyTrainConfig::word_dropout,
               "texts: share of the tokens that become <unk> while training, so that it learns to do without")

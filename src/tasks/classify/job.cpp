@@ -47,7 +47,8 @@ Tensor drop_words(const Tensor& ids, double p, std::int32_t unknown, const Pass&
 ClassifyJob::ClassifyJob(const ClassifyConfig& config, ClassifyData data)
     : config_(config),
       data_(std::move(data)),
-      batches_(lengths_of(data_.train), config.train.batch_size, static_cast<std::uint64_t>(config.seed)),
+      batches_(lengths_of(data_.train), config.train.batch_size, static_cast<std::uint64_t>(config.seed),
+               config.train.curriculum),
       model_(config.model, shape_of(config, *data_.pipeline)),
       class_weights_(class_weights()) {
   model_.initialise(static_cast<std::uint64_t>(config.seed));
