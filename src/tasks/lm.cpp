@@ -11,6 +11,7 @@
 #include "data/text/ngram.h"
 #include "data/text/text_file.h"
 #include "data/text/token_batches.h"
+#include "data/words/vectors.h"
 #include "decode/write_on.h"
 #include "nn/losses.h"
 #include "simd/isa.h"
@@ -45,7 +46,7 @@ std::vector<Index> characters_of_units(const Vocabulary& vocabulary) {
 
 /// What a model file keeps of the options: samples are the surroundings of one run, too.
 nlohmann::json kept(LmConfig config) {
-  nlohmann::json json = config_for_file(options_of(config), {"train", "valid", "test"});
+  nlohmann::json json = config_for_file(options_of(config), {"train", "valid", "test", "vectors"});
   json.erase("sample");
   return json;
 }
@@ -93,6 +94,9 @@ class LmJob final : public TrainingJob {
                        "raise --max-vocabulary ({})",
                        plural(config.data.level), config.data.min_count, config.data.max_vocabulary);
     model_.initialise(static_cast<std::uint64_t>(config.seed));
+    if (!config.data.vectors.empty())
+      corpus_.notes.push_back(
+          begin_with_vectors(config.data, corpus_.vocabulary, *model_.parameters().find("embedding.weight")));
     state_ = model_.encoder().zero_state(config.train.batch_size);
   }
 
@@ -279,6 +283,11 @@ class LmTask final : public Task {
     check<ConfigError>(
         !config_.model.bidirectional,
         "a language model cannot be bidirectional: reading backwards, it would see what it is to predict");
+    if (!config_.data.vectors.empty()) {
+      check<ConfigError>(config_.data.level == Level::word, "--vectors are of words, and the model reads {}",
+                         plural(config_.data.level));
+      config_.model.embedding = vector_width(config_.data.vectors);  // they say how wide it is
+    }
     return std::make_unique<LmJob>(config_);
   }
 

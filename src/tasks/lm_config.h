@@ -9,12 +9,13 @@
 
 #include "base/fields.h"
 #include "data/text/level.h"
+#include "data/words/vectors_config.h"
 #include "nn/model_config.h"
 #include "train/config.h"
 
 namespace recur {
 
-struct LmDataConfig {
+struct LmDataConfig : VectorsConfig {
   std::filesystem::path train{}, valid{}, test{};
   Level level = Level::character;
   double valid_fraction = 0.1;
@@ -23,26 +24,29 @@ struct LmDataConfig {
   Index max_vocabulary = 0;
   Index ngram_order = 0;
 
-  static constexpr auto fields = std::tuple{
-      field("train", &LmDataConfig::train, "text to train on (.gz is read directly)"),
-      field("valid", &LmDataConfig::valid, "text to validate on; not given: the end of the training text"),
-      field("test", &LmDataConfig::test, "text to score at the end"),
-      field("level", &LmDataConfig::level, "what a token is"),
-      field("valid_fraction", &LmDataConfig::valid_fraction,
-            "share of the training text that validates where no other does")
-          .more_than(0)
-          .less_than(1),
-      field("sequence_length", &LmDataConfig::sequence_length,
-            "steps that gradients go back through time; the state is carried on")
-          .between(1, 1 << 20),
-      field("min_count", &LmDataConfig::min_count, "rarer units become <unk>").at_least(1),
-      field("max_vocabulary", &LmDataConfig::max_vocabulary, "size of the vocabulary; 0: no limit")
-          .at_least(0),
-      field("ngram_order", &LmDataConfig::ngram_order,
-            "order of the n-gram model it is compared with; 0: 6 for bytes and characters, 5 for words")
-          .at_least(0)
-          .at_most(16),
-  };
+  static constexpr auto fields = std::tuple_cat(
+      std::tuple{
+          field("train", &LmDataConfig::train, "text to train on (.gz is read directly)"),
+          field("valid", &LmDataConfig::valid,
+                "text to validate on; not given: the end of the training text"),
+          field("test", &LmDataConfig::test, "text to score at the end"),
+          field("level", &LmDataConfig::level, "what a token is"),
+          field("valid_fraction", &LmDataConfig::valid_fraction,
+                "share of the training text that validates where no other does")
+              .more_than(0)
+              .less_than(1),
+          field("sequence_length", &LmDataConfig::sequence_length,
+                "steps that gradients go back through time; the state is carried on")
+              .between(1, 1 << 20),
+          field("min_count", &LmDataConfig::min_count, "rarer units become <unk>").at_least(1),
+          field("max_vocabulary", &LmDataConfig::max_vocabulary, "size of the vocabulary; 0: no limit")
+              .at_least(0),
+          field("ngram_order", &LmDataConfig::ngram_order,
+                "order of the n-gram model it is compared with; 0: 6 for bytes and characters, 5 for words")
+              .at_least(0)
+              .at_most(16),
+      },
+      VectorsConfig::fields);
 };
 
 struct LmSampleConfig {

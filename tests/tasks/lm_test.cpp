@@ -97,6 +97,39 @@ TEST_F(LanguageModels, GiveTheSameBytesWhenRepeatedAndOnAnyNumberOfThreads) {
   EXPECT_TRUE(bytes("one") == bytes("three"));
 }
 
+TEST_F(LanguageModels, OfWordsMayBeginWithVectorsOfOthers) {
+  write_file_atomically(folder_.path() / "vectors.txt", "cat 1 2 3\nsongs. 4 5 6\nlion 7 8 9\n");
+  const auto settings = [&](const char* tune) {
+    return std::vector<std::string>{"data.level=word", "train.epochs=1",
+                                    "data.vectors=" + (folder_.path() / "vectors.txt").string(),
+                                    std::string("data.tune_vectors=") + tune};
+  };
+  const auto row_of = [&](const std::string& name, const char* word) {
+    const ModelFile model = ModelFile::read(run(name) / "model.safetensors");
+    const Vocabulary words = Vocabulary::from_bytes(Level::word, model.blob("vocabulary"), "");
+    const Tensor& table = model.at("embedding.weight", {words.size(), 3});
+    const float* const row = table.data<float>() + words.id(word) * 3;
+    return std::vector<float>(row, row + 3);
+  };
+  std::vector<std::string> notes;
+  const EventSink sink = [&](const Event& event) {
+    if (const auto* note = std::get_if<Notice>(&event)) notes.push_back(note->text);
+  };
+  train(*task(settings("false")), {.out = run("frozen"), .threads = 1, .sink = sink});
+  EXPECT_EQ(row_of("frozen", "songs."), (std::vector<float>{4, 5, 6}));
+  ASSERT_FALSE(notes.empty());
+  EXPECT_TRUE(notes.back().starts_with("2 of ") &&
+              notes.back().ends_with(" words have a vector in vectors.txt"))
+      << notes.back();
+  train(*task(settings("true")), {.out = run("tuned"), .threads = 1});
+  EXPECT_NE(row_of("tuned", "songs."), (std::vector<float>{4, 5, 6}));
+  EXPECT_NEAR(row_of("tuned", "songs.")[0], 4, 1);
+  // The model stands without the file that it began with.
+  std::filesystem::remove(folder_.path() / "vectors.txt");
+  EXPECT_TRUE(std::isfinite(
+      evaluate(run("tuned"), folder_.path() / "text.txt", 1)["metrics"]["test"]["nats"].get<double>()));
+}
+
 TEST_F(LanguageModels, GiveTheSameBytesWhenStoppedAndResumed) {
   train(*task(), {.out = run("whole"), .threads = 1});
   int steps = 0;

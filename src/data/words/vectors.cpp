@@ -117,4 +117,18 @@ WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabular
   return out;
 }
 
+std::string begin_with_vectors(const VectorsConfig& config, const Vocabulary& vocabulary,
+                               Parameter& embedding) {
+  const WordVectors vectors = read_word_vectors(config.vectors, vocabulary);
+  RECUR_ASSERT(embedding.value.shape() == vectors.table.shape());
+  const Index width = vectors.table.dim(1);
+  for (Index word = 0; word < vectors.table.dim(0); ++word)
+    if (vectors.found[static_cast<std::size_t>(word)])
+      std::copy_n(vectors.table.data<float>() + word * width, width,
+                  embedding.value.data<float>() + word * width);
+  ++embedding.version;
+  if (!config.tune_vectors) embedding.kind = ParameterKind::statistic;
+  return vectors.note;
+}
+
 }  // namespace recur

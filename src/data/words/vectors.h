@@ -5,6 +5,8 @@
 #include <string>
 
 #include "data/text/vocabulary.h"
+#include "data/words/vectors_config.h"
+#include "nn/parameters.h"
 #include "tensor/tensor.h"
 
 namespace recur {
@@ -25,5 +27,11 @@ Index vector_width(const std::filesystem::path& path);
 /// vocabulary's words are looked for as they are, else in lower case. Errors: IoError, FormatError as
 /// TextFile; DataError, with file and line, for a line of another width, or a number that is none.
 WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabulary& vocabulary);
+
+/// Puts the vectors of a vocabulary's words into an embedding [vocabulary, width] as wide as they are; words
+/// without one keep what they have. Unless they are tuned, the embedding is no longer trained. Returns the
+/// note. REQUIRES: config.vectors is given. Throws as read_word_vectors().
+std::string begin_with_vectors(const VectorsConfig& config, const Vocabulary& vocabulary,
+                               Parameter& embedding);
 
 }  // namespace recur

@@ -15,12 +15,13 @@
 #include "data/text/level.h"
 #include "data/words/fit_length.h"
 #include "data/words/normalise.h"
+#include "data/words/vectors_config.h"
 #include "nn/model_config.h"
 #include "train/config.h"
 
 namespace recur {
 
-struct ClassifyDataConfig : ExampleSource {
+struct ClassifyDataConfig : ExampleSource, VectorsConfig {
   double valid_fraction = 0.1;
   Index folds = 5;
   bool multi_label = false;
@@ -32,8 +33,6 @@ struct ClassifyDataConfig : ExampleSource {
   Index max_vocabulary = 30000;
   Index max_length = 0;
   Keep keep = Keep::head;
-  std::filesystem::path vectors{};
-  bool tune_vectors = true;
   // Series.
   Scaling scaler = Scaling::standard;
   FillMissing missing = FillMissing::error;
@@ -64,9 +63,9 @@ struct ClassifyDataConfig : ExampleSource {
                 "texts: longer ones are cut to so many tokens; 0: never")
               .at_least(0),
           field("keep", &ClassifyDataConfig::keep, "texts: what is kept of one that is cut"),
-          field("vectors", &ClassifyDataConfig::vectors,
-                "texts: word vectors to begin with, in text form as of GloVe or word2vec"),
-          field("tune_vectors", &ClassifyDataConfig::tune_vectors, "texts: whether they are trained further"),
+      },
+      VectorsConfig::fields,
+      std::tuple{
           field("scaler", &ClassifyDataConfig::scaler, "series: range that each feature is brought to"),
           field("missing", &ClassifyDataConfig::missing, "series: what stands in for missing values"),
       });

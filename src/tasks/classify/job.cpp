@@ -52,7 +52,9 @@ ClassifyJob::ClassifyJob(const ClassifyConfig& config, ClassifyData data)
       model_(config.model, shape_of(config, *data_.pipeline)),
       class_weights_(class_weights()) {
   model_.initialise(static_cast<std::uint64_t>(config.seed));
-  if (!config.data.vectors.empty()) read_vectors();
+  if (!config.data.vectors.empty())
+    data_.notes.push_back(begin_with_vectors(config.data, data_.pipeline->vocabulary(),
+                                             *model_.parameters().find("embedding.weight")));
 }
 
 std::string ClassifyJob::loss_unit() const {
@@ -76,20 +78,6 @@ Tensor ClassifyJob::class_weights() const {
     weights.data<float>()[c] = static_cast<float>(std::max(weight, 1e-3));
   }
   return weights;
-}
-
-void ClassifyJob::read_vectors() {
-  const WordVectors vectors = read_word_vectors(config_.data.vectors, data_.pipeline->vocabulary());
-  Parameter& embedding = *model_.parameters().find("embedding.weight");
-  RECUR_ASSERT(embedding.value.shape() == vectors.table.shape());
-  const Index width = vectors.table.dim(1);
-  for (Index word = 0; word < vectors.table.dim(0); ++word)
-    if (vectors.found[static_cast<std::size_t>(word)])
-      std::copy_n(vectors.table.data<float>() + word * width, width,
-                  embedding.value.data<float>() + word * width);
-  ++embedding.version;
-  if (!config_.data.tune_vectors) embedding.kind = ParameterKind::statistic;
-  data_.notes.push_back(vectors.note);
 }
 
 BatchLoss ClassifyJob::batch(const Pass& pass, Index epoch, Index number) {

@@ -40,7 +40,6 @@ class ClassifyJob : public TrainingJob {
 
  private:
   Tensor class_weights() const;
-  void read_vectors();
   void tune_thresholds(const ClassifyScore& valid);
   Score cross_validated(ThreadPool& pool);
   void add_golden(ThreadPool& pool, ModelFile& file);
