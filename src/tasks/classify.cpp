@@ -8,6 +8,7 @@
 #include "tasks/classify/baselines.h"
 #include "tasks/classify/job.h"
 #include "tasks/classify/score.h"
+#include "tasks/configured_task.h"
 #include "tasks/file_config.h"
 #include "tasks/model_network.h"
 #include "train/weights.h"
@@ -53,15 +54,8 @@ nlohmann::ordered_json answer_of(const ClassifyPipeline& pipeline, const std::ve
   return answer;
 }
 
-class ClassifyTask final : public Task {
+class ClassifyTask final : public ConfiguredTask<ClassifyConfig> {
  public:
-  std::vector<Option> options() override { return options_of(config_); }
-  const TrainConfig& train() const override { return config_.train; }
-  std::uint64_t seed() const override { return static_cast<std::uint64_t>(config_.seed); }
-  std::filesystem::path data() const override {
-    return config_.data.train.empty() ? std::filesystem::path() : config_.data.train.front();
-  }
-
   std::unique_ptr<TrainingJob> start() override {
     check<ConfigError>(config_.task == "classify", "the configuration is for task '{}', not classify",
                        config_.task);
@@ -154,8 +148,6 @@ class ClassifyTask final : public Task {
         "instead (give a file with --valid, or --folds 0 to hold some out)",
         data.train.size());
   }
-
-  ClassifyConfig config_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "tasks/configured_task.h"
 #include "tasks/forecast/forecast_job.h"
 #include "tasks/forecast/forecast_model.h"
 #include "tasks/forecast/forecast_report.h"
@@ -16,13 +17,8 @@ std::vector<std::string> quantile_names(const ForecastConfig& config) {
   return names;
 }
 
-class ForecastTask final : public Task {
+class ForecastTask final : public ConfiguredTask<ForecastConfig> {
  public:
-  std::vector<Option> options() override { return options_of(config_); }
-  const TrainConfig& train() const override { return config_.train; }
-  std::uint64_t seed() const override { return static_cast<std::uint64_t>(config_.seed); }
-  std::filesystem::path data() const override { return config_.data.train; }
-
   std::unique_ptr<TrainingJob> start() override {
     validate(config_);
     return make_forecast_job(ForecastData::for_training(config_));
@@ -92,7 +88,6 @@ class ForecastTask final : public Task {
   static std::uint64_t seed_of(const ForecastModel& model) {
     return static_cast<std::uint64_t>(model.config.seed);
   }
-  ForecastConfig config_;
 };
 
 }  // namespace

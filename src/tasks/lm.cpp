@@ -15,6 +15,7 @@
 #include "decode/write_on.h"
 #include "nn/losses.h"
 #include "simd/isa.h"
+#include "tasks/configured_task.h"
 #include "tasks/file_config.h"
 #include "tasks/model_network.h"
 #include "train/metrics.h"
@@ -269,13 +270,8 @@ class LmJob final : public TrainingJob {
   NamedNumbers baseline_on_test_;
 };
 
-class LmTask final : public Task {
+class LmTask final : public ConfiguredTask<LmConfig> {
  public:
-  std::vector<Option> options() override { return options_of(config_); }
-  const TrainConfig& train() const override { return config_.train; }
-  std::uint64_t seed() const override { return static_cast<std::uint64_t>(config_.seed); }
-  std::filesystem::path data() const override { return config_.data.train; }
-
   std::unique_ptr<TrainingJob> start() override {
     check<ConfigError>(config_.task == "lm", "the configuration is for task '{}', not lm", config_.task);
     check<ConfigError>(!config_.data.train.empty(),
@@ -305,9 +301,6 @@ class LmTask final : public Task {
     report.metrics["unknown"] = text.unknown;
     return report;
   }
-
- private:
-  LmConfig config_;
 };
 
 }  // namespace
