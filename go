@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 build_packages="g++ cmake ninja-build libfmt-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev zlib1g-dev libutf8proc-dev libeigen3-dev libhowardhinnant-date-dev libgtest-dev"
 test_packages="$build_packages qemu-user"
 neon_packages="$test_packages g++-aarch64-linux-gnu zlib1g-dev:arm64 libutf8proc-dev:arm64"
-bench_packages="$build_packages libdnnl2"
+bench_packages="$build_packages libdnnl-dev"
 lint_packages="$build_packages clang-format-14 clang-tidy-14"
 
 usage() {
@@ -249,7 +249,8 @@ bench() {
   build
   build/recur bench "$@"
   command -v python3 >/dev/null || { echo "no python3: the peers are left out" >&2; return 0; }
-  python3 bench/peers/compare.py build/recur
+  g++ -std=c++20 -O2 bench/peers/onednn.cpp -ldnnl -o build/peer_onednn || rm -f build/peer_onednn
+  python3 bench/peers/compare.py build/recur --onednn build/peer_onednn
 }
 
 our_sources() {

@@ -1,10 +1,10 @@
 """recur beside its peers, in turns within one run: prints a table of ratios and writes bench/results.md.
 
-usage: compare.py RECUR [--only NAME,…] [--turns N] [--seconds S]
+usage: compare.py RECUR [--onednn PROGRAM] [--only NAME,…] [--turns N] [--seconds S]
 
 Each peer runs at the best of its settings: PyTorch on all cores as installed, and with the kernels that OpenBLAS
-should have chosen, on all cores and on one. A ratio is the peer's seconds over recur's of the same turn; the table has
-the median."""
+should have chosen, on all cores and on one; oneDNN's recurrent primitives (onednn.cpp, built) on all cores and on one.
+A ratio is the peer's seconds over recur's of the same turn; the table has the median."""
 
 import argparse
 import datetime
@@ -44,6 +44,14 @@ class Peer:
         self.process.kill()
 
 
+def onednn_peers(program, cores, seconds):
+    if program is None or not pathlib.Path(program).exists():
+        print("oneDNN: its peer is not built (Debian: libdnnl-dev); left out")
+        return {}
+    return {f"{n} thread{'s' if n > 1 else ''}": Peer([program, str(seconds)], {"OMP_NUM_THREADS": str(n)})
+            for n in sorted({1, cores}, reverse=True)}
+
+
 def pytorch_peers(cores, seconds):
     python = next((p for p in ("/usr/bin/python3", sys.executable) if has_torch(p)), None)
     if python is None:
@@ -68,9 +76,34 @@ def recur_result(program, name, seconds):
     return next(r for r in results["results"] if r["name"] == name), results["machine"]
 
 
+class Group:
+    """One peer with its settings, and how long it took under each, turn by turn."""
+
+    def __init__(self, name, settings):
+        self.name, self.settings = name, settings
+        self.version = next(iter(settings.values())).ask("version") if settings else "left out"
+        self.seconds = {}
+
+    def measure(self, workload):
+        for label, peer in self.settings.items():
+            answer = peer.ask(workload)
+            if answer != "none":
+                self.seconds.setdefault(label, []).append(float(answer))
+
+    def cells(self, ours):
+        """Milliseconds and ratio at the best of the settings, and which that is."""
+        measured, self.seconds = self.seconds, {}
+        if not measured:
+            return ["", "", ""]
+        best = min(measured, key=lambda label: statistics.median(measured[label]))
+        ratio = statistics.median(t / o for t, o in zip(measured[best], ours))
+        return [f"{1e3 * statistics.median(measured[best]):.3f}", f"{ratio:.2f}", best]
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("recur")
+    arguments.add_argument("--onednn")
     arguments.add_argument("--only", default="train,layer,infer")
     arguments.add_argument("--turns", type=int, default=5)
     arguments.add_argument("--seconds", type=float, default=0.1)
@@ -78,44 +111,50 @@ def main():
     wanted = tuple(options.only.split(","))
     listed = subprocess.run([options.recur, "bench", "--list"], check=True, capture_output=True, text=True).stdout
     names = [n for n in listed.split() if n.startswith(wanted)]
-    peers = pytorch_peers(os.cpu_count(), options.seconds)
-    version = next(iter(peers.values())).ask("version") if peers else "none"
+    cores = os.cpu_count()
+    groups = [Group("PyTorch", pytorch_peers(cores, options.seconds)),
+              Group("oneDNN", onednn_peers(options.onednn, cores, options.seconds))]
 
+    header = ["workload", "recur, ms", "of peak"]
+    for group in groups:
+        header += [f"{group.name} at its best, ms", f"{group.name} / recur", "its settings"]
     rows, machine = [], {}
+    show(header)
     for name in names:
-        ours, fractions, theirs = [], [], {label: [] for label in peers}
+        ours, fractions = [], []
         for _ in range(options.turns):
-            for label, peer in list(peers.items()):
-                answer = peer.ask(name)
-                if answer != "none":
-                    theirs[label].append(float(answer))
+            for group in groups:
+                group.measure(name)
             result, machine = recur_result(options.recur, name, options.seconds / 5)
             ours.append(result["seconds"])
             fractions.append(result["peak_fraction"])
-        best = min((label for label in theirs if theirs[label]), key=lambda l: statistics.median(theirs[l]), default=None)
         row = [name, f"{1e3 * statistics.median(ours):.3f}", f"{statistics.median(fractions):.2f}"]
-        if best is None:
-            row += ["", "", ""]
-        else:
-            ratio = statistics.median(t / o for t, o in zip(theirs[best], ours))
-            row += [f"{1e3 * statistics.median(theirs[best]):.3f}", f"{ratio:.2f}", best]
+        for group in groups:
+            row += group.cells(ours)
         rows.append(row)
-        print("  ".join(f"{cell:<{width}}" for cell, width in zip(row, (44, 10, 6, 10, 6, 24))), flush=True)
-    for peer in peers.values():
-        peer.close()
-    write_results(rows, machine, version)
+        show(row)
+    for group in groups:
+        for peer in group.settings.values():
+            peer.close()
+    write_results(header, rows, machine, groups)
 
 
-def write_results(rows, machine, version):
+def show(row):
+    widths = (44, 10, 8) + (24, 15, 24) * 2
+    print("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths)).rstrip(), flush=True)
+
+
+def write_results(header, rows, machine, groups):
     cpu = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.machine())
+    versions = ", ".join(f"{group.name} {group.version}" for group in groups)
     lines = [
         "# recur beside its peers",
         "",
         f"{datetime.date.today()}, {cpu}, {os.cpu_count()} cores, {machine.get('isa')}; recur {machine.get('version')}, "
-        f"peak by {machine.get('peak_by')}, PyTorch {version}. Medians of turns within one run, by `./go bench`.",
+        f"peak by {machine.get('peak_by')}, {versions}. Medians of turns within one run, by `./go bench`.",
         "",
-        "| workload | recur, ms | of peak | PyTorch at its best, ms | PyTorch / recur | its settings |",
-        "|-|-|-|-|-|-|",
+        "| " + " | ".join(header) + " |",
+        "|" + "-|" * len(header),
     ]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
     (HERE.parent / "results.md").write_text("\n".join(lines) + "\n")
