@@ -163,7 +163,7 @@ std::vector<std::int32_t> ClassifyPipeline::encode_labels(const std::vector<std:
                                                           const std::string& place) const {
   check<DataError>(
       many_labels() || labels.size() == 1,
-      "{}: has {} labels, expected one (if examples may have any number of them: --multi-label true)", place,
+      "{}: has {} labels, expected one (if examples may have any number of them: --multi-label)", place,
       labels.size());
   std::vector<std::int32_t> ids;
   for (const std::string& label : labels) {
