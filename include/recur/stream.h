@@ -55,7 +55,6 @@ class StreamModel {
 
  private:
   friend class Stream;
-  friend class StreamBatch;
   friend struct StreamModelParts;
   StreamModel();
   struct Parts;
@@ -101,7 +100,6 @@ class Stream {
   void restore(std::span<const std::byte> state);
 
  private:
-  friend class StreamBatch;
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

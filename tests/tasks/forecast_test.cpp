@@ -18,6 +18,7 @@
 #include "base/random.h"
 #include "base/settings.h"
 #include "tasks/forecast/forecast_data.h"
+#include "tasks/forecast/forecast_scores.h"
 #include "tests/base/temporary_folder.h"
 
 namespace recur {
@@ -282,6 +283,40 @@ TEST_F(Forecasters, NoTargetCrossesIntoAnotherPart) {
   // Every other window, and those between them, are all.
   EXPECT_EQ(data.windows(Part::train, 2, 0).size() + data.windows(Part::train, 2, 1).size(),
             data.windows(Part::train).size());
+}
+
+TEST_F(Forecasters, WhatWasFilledInIsNeitherScoredNorKnownBeforehand) {
+  std::string text = "v\n";
+  for (int t = 0; t < 60; ++t) text += t >= 45 && t < 50 ? "n/a\n" : fmt::format("{}\n", t % 7);
+  write("gap.csv", text);
+  ForecastConfig config;
+  config.data.train = path("gap.csv");
+  config.data.lookback = 3;
+  config.data.horizon = 2;
+  config.data.test_rows = 20;
+  config.data.valid_rows = 10;
+  const auto left_out = [&](Missing missing) {
+    config.data.missing = missing;
+    const ForecastData data = ForecastData::for_training(config);
+    std::vector<Index> origins;
+    for (Index o = 40; o <= 58; ++o) origins.push_back(o);
+    for (const Window& window : data.windows(Part::test)) std::erase(origins, window.origin);
+    return origins;
+  };
+  EXPECT_EQ(left_out(Missing::interpolate), (std::vector<Index>{45, 46, 47, 48, 49, 50}));
+  EXPECT_EQ(left_out(Missing::forward), (std::vector<Index>{45, 46, 47, 48}));
+
+  const ForecastData data = ForecastData::for_training(config);
+  ForecastScores scores(data, Part::test);
+  scores.add({0, 44}, {.point = {{data.values(0, 0)[44] + 1, 1000}}});
+  EXPECT_EQ(scores.metrics()["mae"], 1.0);
+  EXPECT_EQ(std::count(data.notes().begin(), data.notes().end(),
+                       "4 of 28 windows of validation and test are left out: they begin inside an "
+                       "interpolated gap, or none of their targets was measured"),
+            1);
+  EXPECT_EQ(std::count(data.notes().begin(), data.notes().end(),
+                       "5 values in the parts for validation and testing were filled in, and are not scored"),
+            1);
 }
 
 TEST_F(Forecasters, AStrideBeyondTheWindowsLeavesOneInEachEpoch) {

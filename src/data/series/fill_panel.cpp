@@ -121,8 +121,12 @@ Filled fill_panel(const SeriesPanel& panel, OneSeries& series, Missing policy) {
     rearrange(panel, series, keep);
     return filled;
   }
+  series.filled.assign(series.columns.size(), std::vector<bool>(static_cast<std::size_t>(all), false));
   for (std::size_t c = 0; c < series.columns.size(); ++c) {
     std::vector<double>& x = series.columns[c];
+    for (Index t = 0; t < all; ++t)
+      series.filled[c][static_cast<std::size_t>(t)] =
+          known_at(c, t) && std::isnan(x[static_cast<std::size_t>(t)]);
     const bool in_advance = static_cast<Index>(c) >= panel.targets + panel.covariates;
     x.resize(static_cast<std::size_t>(in_advance ? all : series.known_steps));
     check<DataError>(

@@ -13,6 +13,7 @@ struct Filled {
 /// Makes a series whole as the policy says: steps that its times leave out, and values that are NaN. Throws
 /// DataError with file and line where the policy is `error`, where a time does not lie on the frequency's
 /// grid, or where `forward` finds no value before.
+/// OneSeries::filled tells afterwards what was filled in.
 Filled fill_panel(const SeriesPanel& panel, OneSeries& series, Missing policy);
 
 }  // namespace recur

@@ -17,9 +17,14 @@ struct OneSeries {
   std::vector<std::vector<double>> columns{};  ///< [column][step]
   std::vector<Time> times{};                   ///< of each step; empty where there are none
   std::vector<Index> lines{};                  ///< of the file, of each step; 0 where a step was filled in
+  std::vector<std::vector<bool>> filled{};     ///< [column][step] whose value was missing; empty if none was
   Index known_steps = 0;  ///< steps whose targets are known; later ones have columns known in advance
 
   Index steps() const { return known_steps; }
+  /// Whether a value was missing, and stands there by the policy for such.
+  bool was_filled(Index column, Index step) const {
+    return !filled.empty() && filled[static_cast<std::size_t>(column)][static_cast<std::size_t>(step)];
+  }
 };
 
 struct SeriesPanel {

@@ -260,10 +260,8 @@ SeriesPanel read_panel(const std::filesystem::path& path, const SeriesSource& so
     all.values += filled.values;
   }
   if (all.steps + all.values > 0)
-    panel.notes.push_back(fmt::format(
-        "{}: {} missing steps and {} missing values, by --missing {}{}", panel.file, all.steps, all.values,
-        to_name(source.missing),
-        source.missing == Missing::interpolate ? " (which looks at the value after a gap, too)" : ""));
+    panel.notes.push_back(fmt::format("{}: {} missing steps and {} missing values, by --missing {}",
+                                      panel.file, all.steps, all.values, to_name(source.missing)));
   return panel;
 }
 

@@ -42,6 +42,14 @@ void append(OneSeries& series, const OneSeries& more) {
   series.times.insert(series.times.end(), more.times.begin(), more.times.end());
   series.lines.resize(size(series.known_steps));
   series.lines.insert(series.lines.end(), more.lines.size(), 0);
+  if (!series.filled.empty() || !more.filled.empty()) {
+    series.filled.resize(series.columns.size());
+    for (std::size_t c = 0; c < series.columns.size(); ++c) {
+      series.filled[c].resize(size(series.known_steps));
+      for (std::size_t t = 0; t < more.lines.size(); ++t)
+        series.filled[c].push_back(more.was_filled(static_cast<Index>(c), static_cast<Index>(t)));
+    }
+  }
   series.known_steps += more.known_steps;
 }
 
@@ -73,9 +81,10 @@ ForecastData ForecastData::for_training(const ForecastConfig& config) {
       config.data.horizon);
   check<DataError>(
       !data.windows(Part::valid).empty(),
-      "{}: no series has a window of horizon {} in its validation part; raise --valid-fraction ({}) or "
+      "{}: no series has a window of horizon {} and of measured values in its validation part; raise --valid-fraction ({}) or "
       "give --valid-rows",
       data.panel_.file, config.data.horizon, shortest(config.data.valid_fraction));
+  data.tell_of_filled();
   const auto short_ones = std::count_if(data.parts_.begin(), data.parts_.end(), [&](const SeriesParts& p) {
     return p.valid > 0 && p.valid < needed;
   });
@@ -239,9 +248,41 @@ std::vector<Window> ForecastData::windows(Part part, Index stride, Index offset)
     const Index begin = part == Part::train ? 0 : part == Part::valid ? p.valid : p.test;
     const Index end = part == Part::train ? p.valid : part == Part::valid ? p.test : p.end;
     for (Index o = std::max(begin, reach()) + offset; o + config_.data.horizon <= end; o += stride)
-      out.push_back({s, o});
+      if (part == Part::train || is_fair({s, o})) out.push_back({s, o});
   }
   return out;
+}
+
+bool ForecastData::is_fair(const Window& window) const {
+  const OneSeries& series = panel_.list[size(window.series)];
+  if (series.filled.empty()) return true;
+  if (config_.data.missing == Missing::interpolate && window.origin > 0)
+    for (Index c = 0; c < panel_.targets + panel_.covariates; ++c)
+      if (series.was_filled(c, window.origin - 1)) return false;
+  for (Index d = 0; d < panel_.targets; ++d)
+    for (Index h = 0; h < config_.data.horizon; ++h)
+      if (!series.was_filled(d, window.origin + h)) return true;
+  return false;
+}
+
+void ForecastData::tell_of_filled() {
+  Index all = 0, fair = 0, values = 0;
+  for (Index s = 0; s < series(); ++s) {
+    const SeriesParts& p = parts(s);
+    for (const auto& [begin, end] : {std::pair{p.valid, p.test}, {p.test, p.end}})
+      for (Index o = std::max(begin, reach()); o + config_.data.horizon <= end; ++o, ++all)
+        if (is_fair({s, o})) ++fair;
+    for (Index d = 0; d < panel_.targets; ++d)
+      for (Index t = p.valid; t < p.end; ++t) values += panel_.list[size(s)].was_filled(d, t) ? 1 : 0;
+  }
+  if (values > 0)
+    notes_.push_back(fmt::format("{} in the parts for validation and testing were filled in, and are not scored",
+                                 counted(values, "value")));
+  if (fair < all)
+    notes_.push_back(
+        fmt::format("{} of {} windows of validation and test are left out: they begin inside an interpolated "
+                    "gap, or none of their targets was measured",
+                    all - fair, all));
 }
 
 std::span<const double> ForecastData::values(Index series, Index target) const {

@@ -41,7 +41,9 @@ class ForecastData {
   ForecastData moved(Index begin, Index steps) const;
 
   /// Windows whose targets lie in a part, `stride` steps between origins, the first `offset` later. Those
-  /// of validation and test may look back across the part's beginning.
+  /// of validation and test may look back across the part's beginning; those that no score is fair to are
+  /// left out: which begin inside an interpolated gap, as it was filled from behind their origin, and which
+  /// have no target that was measured.
   std::vector<Window> windows(Part part, Index stride = 1, Index offset = 0) const;
 
   /// The values of a target of a series, as in the file.
@@ -71,6 +73,8 @@ class ForecastData {
   void fit();
   void find_season();
   void find_deviations();
+  bool is_fair(const Window& window) const;
+  void tell_of_filled();
   void add_file(const std::filesystem::path& file, Part part);
 
   ForecastConfig config_;  // with the columns and the season that were found

@@ -23,6 +23,7 @@ ForecastScores::ForecastScores(const ForecastData& data, Part part, std::vector<
       quantiles_(std::move(quantiles)) {}
 
 void ForecastScores::add(const Window& window, const WindowForecast& forecast) {
+  const OneSeries& missing = data_.panel().list[size(window.series)];
   double sum = 0, count = 0;
   for (Index d = 0; d < data_.targets(); ++d) {
     const auto actual = data_.values(window.series, d).subspan(size(window.origin));
@@ -30,6 +31,7 @@ void ForecastScores::add(const Window& window, const WindowForecast& forecast) {
     const std::vector<double>& point = forecast.point[size(d)];
     ForecastSums& series = by_series_[size(window.series * data_.targets() + d)];
     for (std::size_t h = 0; h < point.size(); ++h) {
+      if (missing.was_filled(d, window.origin + static_cast<Index>(h))) continue;
       ForecastSums one;
       one.add(actual[h], point[h], deviation);
       all_.add(one);
@@ -40,7 +42,7 @@ void ForecastScores::add(const Window& window, const WindowForecast& forecast) {
       if (!forecast.quantiles.empty()) quantiles_.add(actual[h], forecast.quantiles[size(d)][h]);
     }
   }
-  each_.push_back(sum / count);
+  if (count > 0) each_.push_back(sum / count);
 }
 
 double ForecastScores::smape() const {

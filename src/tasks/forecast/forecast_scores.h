@@ -14,6 +14,7 @@ class ForecastScores {
   /// `part`: what the windows lie in; MASE divides by what is before it.
   ForecastScores(const ForecastData& data, Part part, std::vector<double> quantiles = {});
 
+  /// Values that were missing in the file are not scored.
   void add(const Window& window, const WindowForecast& forecast);
 
   Index windows() const { return static_cast<Index>(each_.size()); }
