@@ -103,7 +103,7 @@ TEST_F(SeriesExamplesTest, ReadsRowsOfStepsByTheirId) {
   EXPECT_EQ(show(read({path}, {.value_columns = {"3-4"}}), 0), "steps.csv:2 (id a) [up] 2: 0.5 1 | 1.5 2");
   EXPECT_EQ(show(read({path}, {}, false), 0), "steps.csv:2 (id a) 2: 0.5 1 | 1.5 2");
   EXPECT_EQ(
-      show(read({plain("n.txt", "7\t1\t0.5\n7\t1\t0.6\n")}, {.label_column = "2", .id_column = "1"}), 0),
+      show(read({plain("n.txt", "7\t1\t0.5\n7\t1\t0.6\n")}, {.label_column = "2", .id = "1"}), 0),
       "n.txt:1 (id 7) [1] 2: 0.5 | 0.6");
   EXPECT_EQ(show(read({plain("p.csv", "id,x\na,1\n")}, {.label_column = "label"}, false), 0),
             "p.csv:2 (id a) 1: 1");
@@ -184,7 +184,7 @@ TEST_F(SeriesExamplesTest, TellsSeriesFromTexts) {
   };
   EXPECT_TRUE(holds("x_TRAIN.ts"));
   EXPECT_TRUE(holds("t10k-images-idx3-ubyte.gz"));
-  EXPECT_TRUE(holds("a.csv", {.id_column = "id"}));
+  EXPECT_TRUE(holds("a.csv", {.id = "id"}));
   EXPECT_TRUE(holds("a.csv", {.value_columns = {"2-97"}}));
   EXPECT_TRUE(holds("a.csv", {.series_files = "{id}.csv"}));
   EXPECT_FALSE(holds("a.csv"));

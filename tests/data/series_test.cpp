@@ -67,7 +67,7 @@ TEST(FillMissing, DrawsStraightLinesOverGaps) {
 }
 
 TEST(FillMissing, HoldsTheLastKnownValue) {
-  EXPECT_EQ(filled({kNan, 1, kNan, kNan, 4, kNan}, FillMissing::previous, {9}), (Values{1, 1, 1, 1, 4, 4}));
+  EXPECT_EQ(filled({kNan, 1, kNan, kNan, 4, kNan}, FillMissing::forward, {9}), (Values{1, 1, 1, 1, 4, 4}));
 }
 
 TEST(FillMissing, TakesTheMeanOfTheTrainingData) {

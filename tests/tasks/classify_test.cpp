@@ -399,7 +399,7 @@ TEST_F(Classifiers, OfSeriesRefuseWhatTheyWereNotTrainedFor) {
   EXPECT_TRUE(
       refusal<DataError>([&] {
         notes(data);
-      }).ends_with("2 of 14 values are missing (--missing interpolate, previous or mean fills them)"));
+      }).ends_with("2 of 14 values are missing (--missing interpolate, forward or mean fills them)"));
   train(*task(data, {"data.missing=mean", "train.epochs=1"}), {.out = run("a"), .threads = 1});
   const auto narrow = file("narrow.ts",
                            "@problemName x\n@timeStamps false\n@missing false\n@univariate true\n"
@@ -419,7 +419,7 @@ TEST_F(Classifiers, OfSeriesKnowTheirFeaturesByName) {
     return text;
   };
   const auto data = file("train.csv", table("x,y", 40));
-  const std::vector<std::string> settings{"data.id_column=id", "train.epochs=1", "data.folds=0"};
+  const std::vector<std::string> settings{"data.id=id", "train.epochs=1", "data.folds=0"};
   train(*task(data, settings), {.out = run("a"), .threads = 1});
   EXPECT_NO_THROW(evaluate(run("a"), file("same.csv", table("x,y", 4)), 1));
   EXPECT_NE(refusal<DataError>([&] {

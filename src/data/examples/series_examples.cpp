@@ -28,7 +28,7 @@ bool is_folder_of_tables(const ExampleSource& source, const std::filesystem::pat
 }  // namespace
 
 bool holds_series(const ExampleSource& source, std::span<const std::filesystem::path> files) {
-  if (!source.series_files.empty() || !source.id_column.empty() || !source.time_column.empty() ||
+  if (!source.series_files.empty() || !source.id.empty() || !source.time.empty() ||
       !source.value_columns.empty())
     return true;
   return std::any_of(files.begin(), files.end(), [&](const std::filesystem::path& path) {

@@ -20,7 +20,7 @@ struct SeriesReader {
 
   void read_ts(const std::filesystem::path& path) const;
   void read_idx(const std::filesystem::path& path) const;
-  /// A table: with series_files a list of files, with id_column a row a step, else a row a series.
+  /// A table: with series_files a list of files, with id a row a step, else a row a series.
   void read_table(const std::filesystem::path& path, ExampleFormat format) const;
   void read_folder(const std::filesystem::path& folder) const;
 

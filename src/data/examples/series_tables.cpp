@@ -111,10 +111,10 @@ SeriesExample SeriesReader::read_steps(const std::filesystem::path& path) const 
   TableOptions options =
       table_options(source, format_by_name(source, path).value_or(ExampleFormat::automatic));
   options.columns = without_ranges(source.value_columns);
-  if (!source.time_column.empty()) options.columns.push_back(source.time_column);
+  if (!source.time.empty()) options.columns.push_back(source.time);
   options.usual = kTimeNames;
   RowReader rows(path, options);
-  const auto time = known_column(rows, source.time_column, kTimeNames);
+  const auto time = known_column(rows, source.time, kTimeNames);
   const auto columns =
       find_value_columns(rows, source.value_columns, time ? std::vector{*time} : std::vector<Index>{});
   expect_features(names_of(rows, columns), rows.name());
@@ -134,17 +134,17 @@ void SeriesReader::read_table(const std::filesystem::path& path, ExampleFormat f
   const auto expect = [&](const std::string& column) {
     if (!column.empty()) options.columns.push_back(column);
   };
-  expect(source.id_column);
+  expect(source.id);
   if (with_labels) expect(source.label_column);
   if (!listed) {
-    expect(source.time_column);
+    expect(source.time);
     for (const std::string& column : without_ranges(source.value_columns)) expect(column);
   }
   options.usual = kLabelNames;
   options.usual.insert(options.usual.end(), {"id", "time"});
   RowReader rows(path, options);
   if (listed) return read_listed(rows, path);
-  if (known_column(rows, source.id_column, kIdNames)) return read_long(rows);
+  if (known_column(rows, source.id, kIdNames)) return read_long(rows);
   read_wide(rows);
 }
 
@@ -153,7 +153,7 @@ void SeriesReader::read_listed(RowReader& rows, const std::filesystem::path& tab
   const std::size_t slot = pattern.find("{id}");
   check<ConfigError>(slot != pattern.npos,
                      "series_files is '{}', expected {{id}} in it (as in series_{{id}}.csv)", pattern);
-  const Index id = known_column(rows, source.id_column, kIdNames).value_or(0);
+  const Index id = known_column(rows, source.id, kIdNames).value_or(0);
   std::optional<Index> label;
   if (with_labels) label = column_of(rows, known_column(rows, source.label_column, kLabelNames), id, "label");
   for (Row row; rows.next(row);) {
@@ -168,8 +168,8 @@ void SeriesReader::read_listed(RowReader& rows, const std::filesystem::path& tab
 }
 
 void SeriesReader::read_long(RowReader& rows) const {
-  const Index id = *known_column(rows, source.id_column, kIdNames);
-  const auto time = known_column(rows, source.time_column, kTimeNames);
+  const Index id = *known_column(rows, source.id, kIdNames);
+  const auto time = known_column(rows, source.time, kTimeNames);
   const auto label = with_labels
                          ? std::optional(column_of(rows, known_column(rows, source.label_column, kLabelNames),
                                                    std::nullopt, "label"))

@@ -34,7 +34,7 @@ struct ExampleSource {
   std::string separator{};
   std::string text_column{}, label_column{}, label_separator{};
   std::vector<std::string> label_map{};
-  std::string id_column{}, time_column{};
+  std::string id{}, time{};
   std::vector<std::string> value_columns{};
   std::string series_files{};
   IdxStep idx_step = IdxStep::row;
@@ -56,9 +56,9 @@ struct ExampleSource {
       field("label_separator", &ExampleSource::label_separator,
             "what parts the labels of an example that may have several; not given: it has one"),
       field("label_map", &ExampleSource::label_map, "what labels are called instead: 0=negative,1=positive"),
-      field("id_column", &ExampleSource::id_column,
+      field("id", &ExampleSource::id,
             "column that tells which series a row belongs to, by name or number"),
-      field("time_column", &ExampleSource::time_column,
+      field("time", &ExampleSource::time,
             "column of a row's time, which must grow along a series, by name or number"),
       field("value_columns", &ExampleSource::value_columns,
             "columns of the values, by name, number or range (2-97); not given: all that are nothing else"),

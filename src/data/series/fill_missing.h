@@ -9,15 +9,16 @@
 
 namespace recur {
 
+/// Where forecasts have the same policy (Missing), it has the same name.
 /// - error: a missing value is refused;
 /// - interpolate: on the straight line between the values known before and behind it, beyond them the
 /// nearest;
-/// - previous: the last known value, before the first the first;
+/// - forward: the last known value, before the first the first;
 /// - mean: the feature's mean over the training data.
 /// A feature that has no value in a series at all gets that mean, too.
-enum class FillMissing { error, interpolate, previous, mean };
+enum class FillMissing { error, interpolate, forward, mean };
 constexpr std::array<std::string_view, 4> names_of(FillMissing) {
-  return {"error", "interpolate", "previous", "mean"};
+  return {"error", "interpolate", "forward", "mean"};
 }
 
 /// Replaces every NaN in values [steps, F] as `how` says; means [F]. Values that stand alone are never

@@ -149,7 +149,7 @@ Example ClassifyPipeline::encode(const SeriesExample& example, const std::vector
   const auto missing = std::ranges::count_if(values, [](float v) { return std::isnan(v); });
   if (missing > 0) {
     check<DataError>(data_.missing != FillMissing::error,
-                     "{}: {} of {} values are missing (--missing interpolate, previous or mean fills them)",
+                     "{}: {} of {} values are missing (--missing interpolate, forward or mean fills them)",
                      example.place, missing, values.size());
     fill_missing(values, data_.missing, means_);
     filled += missing;
