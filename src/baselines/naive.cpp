@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/along_series.h"
 #include "base/error.h"
 
 namespace recur {
@@ -51,42 +52,23 @@ std::optional<std::vector<double>> seasonal_log_walk(std::span<const double> his
   return out;
 }
 
-std::vector<double> autocorrelation(std::span<const double> x, Index most) {
-  std::vector<double> out;
-  double mean = 0, variance = 0;
-  for (const double v : x) mean += v / static_cast<double>(x.size());
-  for (const double v : x) variance += (v - mean) * (v - mean);
-  for (Index lag = 1; lag <= most; ++lag) {
-    double covariance = 0;
-    for (std::size_t i = size(lag); i < x.size(); ++i)
-      covariance += (x[i] - mean) * (x[i - size(lag)] - mean);
-    out.push_back(variance > 0 ? covariance / variance : 0);
-  }
-  return out;
-}
-
 bool is_seasonal(std::span<const double> x, Index season) {
   if (season < 2 || x.size() < 3 * size(season)) return false;
-  const std::vector<double> r = autocorrelation(x, season);
   double sum = 1;
-  for (Index k = 0; k + 1 < season; ++k) sum += 2 * r[size(k)] * r[size(k)];
-  return std::abs(r.back()) > 1.645 * std::sqrt(sum / static_cast<double>(x.size()));
+  for (Index k = 1; k < season; ++k) sum += 2 * std::pow(autocorrelation(x, k), 2);
+  return std::abs(autocorrelation(x, season)) > 1.645 * std::sqrt(sum / static_cast<double>(x.size()));
 }
 
 std::vector<double> seasonal_indices(std::span<const double> x, Index season) {
-  const Index n = static_cast<Index>(x.size()), half = season / 2;
-  RECUR_ASSERT(n >= 2 * season);
+  RECUR_ASSERT(x.size() >= 2 * size(season));
   std::vector<double> sum(size(season), 0.0), count(size(season), 0.0);
-  for (Index t = half; t + half < n; ++t) {
-    double trend = 0;
-    for (Index k = -half; k <= half; ++k) {
-      const double weight = season % 2 == 0 && (k == -half || k == half) ? 0.5 : 1;
-      trend += weight * x[size(t + k)] / static_cast<double>(season);
-    }
-    const double ratio = x[size(t)] / trend;
+  const std::vector<double> trend = moving_average(x, season);
+  for (std::size_t i = 0; i < trend.size(); ++i) {
+    const std::size_t t = i + size(season / 2);
+    const double ratio = x[t] / trend[i];
     if (!std::isfinite(ratio)) continue;
-    sum[size(t % season)] += ratio;
-    count[size(t % season)] += 1;
+    sum[t % size(season)] += ratio;
+    count[t % size(season)] += 1;
   }
   double mean = 0;
   for (std::size_t i = 0; i < sum.size(); ++i) {

@@ -26,10 +26,6 @@ std::vector<double> drift(std::span<const double> history, Index horizon);
 std::optional<std::vector<double>> seasonal_log_walk(std::span<const double> history, Index season,
                                                      Index horizon);
 
-/// Autocorrelation of x at lags 1…most, as R's acf: Σ (x_t − x̄)(x_{t+k} − x̄) / Σ (x_t − x̄)². Zeros if x is
-/// constant.
-std::vector<double> autocorrelation(std::span<const double> x, Index most);
-
 /// The M4 competition's test for a season: autocorrelation at it beyond 90 % of what noise would show
 /// (1.645·√((1 + 2·Σ_{k<m} r_k²)/n)), of at least three seasons.
 bool is_seasonal(std::span<const double> x, Index season);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/sha256.h"
 #include "base/text.h"
+#include "data/data_hash.h"
 #include "data/text/corpus.h"
 #include "data/text/ngram.h"
 #include "data/text/text_file.h"
@@ -64,13 +65,16 @@ Tensor token_tensor(std::span<const std::int32_t> ids) {
 
 /// Of all texts that a run reads, in pieces: they may be larger than memory.
 std::string hash_texts(const LmDataConfig& data) {
-  Sha256 hash;
+  DataHash hash;
   for (const auto& [role, path] :
        {std::pair{"train", data.train}, {"valid", data.valid}, {"test", data.test}}) {
-    hash.update(role);
-    if (path.empty()) continue;
-    TextFile file(path, Level::byte);
-    for (std::string_view piece = file.next(); !piece.empty(); piece = file.next()) hash.update(piece);
+    hash.add(role);
+    Sha256 of_file;
+    if (!path.empty()) {
+      TextFile file(path, Level::byte);
+      for (std::string_view piece = file.next(); !piece.empty(); piece = file.next()) of_file.update(piece);
+    }
+    hash.add(of_file.hex());
   }
   return hash.hex();
 }

@@ -31,13 +31,6 @@ TEST(Naive, SeasonalWalkOnLogs) {
   EXPECT_FALSE(seasonal_log_walk(Values{1, 2, 3}, 3, 1).has_value());
 }
 
-TEST(Naive, AutocorrelationIsThatOfR) {
-  // Mean 3, deviations −2, 0, −1, 2, 1, whose squares sum to 10.
-  const std::vector<double> found = autocorrelation(Values{1, 3, 2, 5, 4}, 4);
-  const Values expected{0.0, 0.1, -0.4, -0.2};
-  for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(found[i], expected[i], 1e-15) << i;
-}
-
 TEST(Naive, SeasonIsTestedAndTakenOut) {
   Values seasonal;
   const Values pattern{0.5, 1.5, 1.25, 0.75};

@@ -350,6 +350,40 @@ TEST_F(Forecasters, TimesThatAreTrainedOnAndScoredAreSaidOnce) {
                           " hold the same times of 2 series: the model may have seen what it is scored on"});
 }
 
+TEST_F(Forecasters, WithoutTimesTheSameValuesAreSaid) {
+  std::string text = "v\n", other = "v\n";
+  for (int t = 0; t < 60; ++t) {
+    text += fmt::format("{}\n", t * t % 31);
+    other += fmt::format("{}\n", t * t % 37);
+  }
+  write("one.csv", text);
+  write("other.csv", other);
+  const auto warnings = [&](const char* file) {
+    ForecastConfig config;
+    config.data.train = path("one.csv");
+    config.data.test = path(file);
+    config.data.lookback = 5;
+    const ForecastData data = ForecastData::for_training(config);
+    return std::count_if(data.notes().begin(), data.notes().end(), [](const std::string& note) {
+      return note.find("hold the same values: the model may have seen") != note.npos;
+    });
+  };
+  EXPECT_EQ(warnings("one.csv"), 1);
+  EXPECT_EQ(warnings("other.csv"), 0);
+}
+
+TEST_F(Forecasters, TheDataHashTellsPartsAndRoles) {
+  const auto hash = [&](const std::vector<std::string>& settings) {
+    ThreadPool pool(1);
+    return task(settings)->start()->model_file(pool, {}).data_sha256;
+  };
+  const std::string plain = hash({});
+  EXPECT_EQ(hash({"model.hidden_size=8"}), plain);
+  EXPECT_NE(hash({"data.test_fraction=0.2"}), plain);
+  EXPECT_NE(hash({"data.target=a"}), plain);
+  EXPECT_NE(hash({"data.target=a,b,holiday"}), hash({"data.target=a,b"}));
+}
+
 TEST_F(Forecasters, RefusesWhatCannotBe) {
   const auto refusal = [&](const std::vector<std::string>& settings) {
     try {

@@ -53,15 +53,15 @@ std::vector<TextExample> read_text_examples(const ExampleSource& source,
 ///  - idx: images as MNIST has them, a file of them together with its file of labels beside it ("labels-idx1"
 ///  for
 ///    "images-idx3" in its name). Values are pixel/255; a step is a row or a pixel (idx_step).
-///  - tables with an id (or a column called id), a row a step: value_columns, label_column, and
-///  time
-///    (or one called time), whose values must grow along a series. The rows of an id need not stand together;
-///    its label must be the same in all.
+///  - tables with the column that `id` names (or one called id), a row a step: value_columns, label_column,
+///  and
+///    `time` (or one called time), whose values must grow along a series. The rows of an id need not stand
+///    together; its label must be the same in all.
 ///  - tables without one, a row a series of single values: label_column and value_columns, the steps in their
 ///    order. Missing values at the end of a row are not part of its series.
 ///  - with series_files, a table of ids and labels that names a file a series: the file is a table, a row a
 ///  step,
-///    of value_columns. id: the one called id or the first, if not given. So the table also says which
+///    of value_columns. `id`: the one called id or the first, if not given. So the table also says which
 ///    series are in a split.
 ///  - a folder: each subfolder is a class, each table in it a series, as texts are.
 /// Value columns may be ranges of numbers: "2-97", "3-". Empty cells and those that say so

@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "data/examples/series_reader.h"
@@ -23,12 +24,6 @@ struct TsHeader {
 constexpr std::array<std::string_view, 11> kKeys{
     "@problemname", "@timestamps",   "@missing",    "@univariate",  "@dimensions", "@dimension",
     "@equallength", "@serieslength", "@classlabel", "@targetlabel", "@data"};
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return result;
-}
 
 /// Takes the first word off the front of a line.
 std::string_view take_word(std::string_view& line) {
@@ -73,7 +68,7 @@ class TsParser {
 };
 
 bool TsParser::truth(std::string_view word, std::string_view key) const {
-  const std::string value = lower(word);
+  const std::string value = ascii_lower(word);
   check<DataError>(value == "true" || value == "false", "{}: {} is '{}', expected true or false", place(),
                    key, shortened(word));
   return value == "true";
@@ -90,7 +85,7 @@ void TsParser::read_header() {
   while (lines_.next()) {
     std::string_view line = trimmed(lines_.text());
     if (line.empty() || line.front() == '#' || line.front() == '%') continue;
-    const std::string key = lower(take_word(line));
+    const std::string key = ascii_lower(take_word(line));
     check<DataError>(key.front() == '@', "{}: found '{}' before @data, expected a key of the header", place(),
                      shortened(key));
     if (key == "@data") return;

@@ -84,7 +84,7 @@ bool LineReader::next() {
   text_ = begin_;
   size_ = whole - ending_;
   begin_ += whole;
-  check_utf8();
+  if (options_.check_utf8) check_utf8();
   return true;
 }
 

@@ -20,12 +20,13 @@ inline constexpr Index kLongestRecord = Index{64} << 20;
 ///   while (lines.next()) use(lines.text(), lines.line());
 ///
 /// Errors, here and in next(): those of ByteSource; DataError with the line where one is longer than
-/// `longest` or is not UTF-8.
+/// `longest` or is not UTF-8 (unless check_utf8 is false).
 class LineReader {
  public:
   struct Options {
     Index longest = kLongestRecord;
     Index chunk = 1 << 20;  // bytes read at once; changes nothing but the speed
+    bool check_utf8 = true;
   };
 
   explicit LineReader(const std::filesystem::path& path) : LineReader(path, Options{}) {}

@@ -5,26 +5,13 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "base/moments.h"
 #include "base/text.h"
 
 namespace recur {
 namespace {
 
 std::size_t size(Index i) { return static_cast<std::size_t>(i); }
-
-struct Moments {
-  double count = 0, mean = 0, square = 0, low = 0, high = 0;
-
-  void add(double x) {  // Welford
-    low = count == 0 ? x : std::min(low, x);
-    high = count == 0 ? x : std::max(high, x);
-    count += 1;
-    const double d = x - mean;
-    mean += d / count;
-    square += d * (x - mean);
-  }
-  double deviation() const { return count > 0 ? std::sqrt(square / count) : 0; }
-};
 
 ColumnScale scale_of(const Moments& m, Scaling scaling) {
   const double spread = scaling == Scaling::minmax ? m.high - m.low : m.deviation();

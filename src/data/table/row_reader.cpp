@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -45,12 +46,8 @@ std::vector<std::string> names_in(const std::vector<std::string_view>& cells) {
 }  // namespace
 
 std::string extension_of(const std::filesystem::path& path) {
-  const auto lower = [](std::string text) {
-    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return text;
-  };
-  const std::string last = lower(path.extension().string());
-  return last == ".gz" ? lower(path.stem().extension().string()) : last;
+  const std::string last = ascii_lower(path.extension().string());
+  return last == ".gz" ? ascii_lower(path.stem().extension().string()) : last;
 }
 
 TableFormat format_by_extension(const std::filesystem::path& path) {

@@ -8,39 +8,14 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "data/text/text_file.h"
+#include "data/files/line_reader.h"
 #include "data/words/normalise.h"
 
 namespace recur {
 namespace {
 
-/// The lines of a text file, plain or gzip.
-class Lines {
- public:
-  explicit Lines(const std::filesystem::path& path) : file_(path, Level::byte) {}
-
-  bool next(std::string& line) {
-    line.clear();
-    while (true) {
-      if (piece_.empty() && (piece_ = file_.next()).empty()) return !line.empty() && ++number_;
-      const std::size_t end = piece_.find('\n');
-      line += piece_.substr(0, end);
-      if (end == piece_.npos) {
-        piece_ = {};
-        continue;
-      }
-      piece_.remove_prefix(end + 1);
-      ++number_;
-      return true;
-    }
-  }
-  Index number() const { return number_; }
-
- private:
-  TextFile file_;
-  std::string_view piece_;
-  Index number_ = 0;
-};
+/// word2vec cuts long words anywhere, so that not all lines are UTF-8.
+constexpr LineReader::Options kLines{.check_utf8 = false};
 
 std::vector<std::string_view> fields_of(std::string_view line) {
   std::vector<std::string_view> out;
@@ -64,22 +39,19 @@ Index width_of(const std::filesystem::path& path, const std::vector<std::string_
 }  // namespace
 
 Index vector_width(const std::filesystem::path& path) {
-  Lines lines(path);
-  std::string line;
-  lines.next(line);
-  return width_of(path, fields_of(line));
+  LineReader lines(path, kLines);
+  return width_of(path, lines.next() ? fields_of(lines.text()) : std::vector<std::string_view>{});
 }
 
 WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabulary& vocabulary) {
   RECUR_ASSERT(vocabulary.level() == Level::word);
-  Lines lines(path);
-  std::string line;
+  LineReader lines(path, kLines);
   Index width = 0;
   WordVectors out{.table = {}, .found = std::vector<bool>(static_cast<std::size_t>(vocabulary.size()))};
   std::vector<bool> as_it_is = out.found;
-  while (lines.next(line)) {
-    const std::vector<std::string_view> fields = fields_of(line);
-    if (lines.number() == 1) {
+  while (lines.next()) {
+    const std::vector<std::string_view> fields = fields_of(lines.text());
+    if (lines.line() == 1) {
       width = width_of(path, fields);
       out.table = Tensor::zeros({vocabulary.size(), width}, DType::f32);
       if (is_header(fields)) continue;
@@ -88,13 +60,12 @@ WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabular
     // Some of GloVe's words hold spaces: the numbers are the last fields.
     const Index numbers = static_cast<Index>(fields.size()) - 1;
     check<DataError>(numbers >= width, "{}:{}: '{}' has {} numbers, expected {} as in the first line",
-                     path.string(), lines.number(), shortened(fields[0]), numbers, width);
+                     path.string(), lines.line(), shortened(fields[0]), numbers, width);
     if (numbers > width) continue;
     std::int32_t id = vocabulary.id(fields[0]);
     const bool exact = id != vocabulary.unknown();
     if (!exact) {
-      if (find_invalid_utf8(fields[0]))
-        continue;  // word2vec cuts long words anywhere; no vocabulary has them
+      if (find_invalid_utf8(fields[0])) continue;  // no vocabulary has them
       id = vocabulary.id(lower_case(fields[0]));
     }
     const auto row = static_cast<std::size_t>(id);
@@ -103,7 +74,7 @@ WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabular
       const std::string_view field = fields[static_cast<std::size_t>(i + 1)];
       const std::optional<double> number = parse_number(field);
       check<DataError>(number && std::abs(*number) <= std::numeric_limits<float>::max(),
-                       "{}:{}: number {} of '{}' is '{}', expected a number", path.string(), lines.number(),
+                       "{}:{}: number {} of '{}' is '{}', expected a number", path.string(), lines.line(),
                        i + 1, shortened(fields[0]), shortened(field));
       out.table.data<float>()[id * width + i] = static_cast<float>(*number);
     }

@@ -8,8 +8,8 @@
 #include <unordered_set>
 
 #include "base/error.h"
-#include "base/sha256.h"
 #include "base/text.h"
+#include "data/data_hash.h"
 #include "data/labels/stratify.h"
 #include "tasks/classify/baselines.h"
 
@@ -27,6 +27,7 @@ struct Texts {
       : list(read_text_examples(config.data, files, /*with_labels=*/true)) {}
   void describe_as(const Texts&) {}
   const std::vector<TextExample>& raw() const { return list; }
+  static std::vector<std::string> feature_names() { return {}; }
   static std::string_view content(const TextExample& example) { return example.text; }
   Example encode(const ClassifyPipeline& pipeline, std::size_t i, Index& changed) const {
     return pipeline.encode(list[i], changed);
@@ -39,6 +40,7 @@ struct Series : SeriesExamples {
   /// Its examples will be of the other's.
   void describe_as(const Series& other) { features = other.features; }
   const SeriesExamples& raw() const { return *this; }
+  std::vector<std::string> feature_names() const { return features; }
   static std::string_view content(const SeriesExample& example) {
     return {reinterpret_cast<const char*>(example.values.data()), example.values.size() * sizeof(float)};
   }
@@ -79,15 +81,13 @@ void move_examples(std::vector<Raw>& from, const std::vector<Index>& chosen, std
 }
 
 template <class Split>
-void hash_split(Sha256& hash, std::string_view name, const Split& split) {
-  const auto add = [&](std::string_view bytes) {
-    hash.update(std::to_string(bytes.size()) + ":");
-    hash.update(bytes);
-  };
-  hash.update(name);
+void hash_split(DataHash& hash, std::string_view role, const Split& split) {
+  hash.add(role);
+  hash.add_names(split.feature_names());
+  hash.add(static_cast<Index>(split.list.size()));
   for (const auto& example : split.list) {
-    add(Split::content(example));
-    for (const std::string& label : example.labels) add(label);
+    hash.add(Split::content(example));
+    hash.add_names(example.labels);
   }
 }
 
@@ -153,11 +153,10 @@ ClassifyData read(const ClassifyConfig& config) {
   check<DataError>(count > 0, "{}: holds no examples", files.train.front().string());
   ClassifyData data;
   data.examples_read = count + static_cast<Index>(valid.list.size() + test.list.size());
-  Sha256 hash;
+  DataHash hash;
   hash_split(hash, "train", train);
   hash_split(hash, "valid", valid);
   hash_split(hash, "test", test);
-  data.sha256 = hash.hex();
 
   const LabelSet labels = labels_of(train.list);
   note_single(train.list, labels, data.notes);
@@ -179,6 +178,10 @@ ClassifyData read(const ClassifyConfig& config) {
                      "(give a file with --valid)",
                      files.train.front().string(), count, shortest(files.valid_fraction));
   }
+  // How many were held out, not which: runs that differ in their seed alone are scored on the same test data.
+  hash.add(static_cast<Index>(train.list.size()));
+  hash.add(static_cast<Index>(valid.list.size()));
+  data.sha256 = hash.hex();
   note_repeated(valid, train, "validation", "training", data.notes);
   note_repeated(test, train, "test", "training", data.notes);
   note_repeated(test, valid, "test", "validation", data.notes);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 
 #include "base/error.h"
@@ -31,6 +32,18 @@ bool goes_on(const SeriesPanel& panel, const OneSeries& first, const OneSeries& 
   if (panel.list.size() > 1 && !panel.has_times()) return true;  // a row a series, as in the M4 competition
   return panel.has_times() && !second.times.empty() &&
          panel.frequency.after(first.times.back()) == second.times.front();
+}
+
+/// Whether a series of another file was read already. Times tell: at one time a series has one value, so
+/// windows of different times are different examples, however alike. Without times its values tell, if they
+/// are not all the same.
+bool overlap(const OneSeries& before, const OneSeries& after) {
+  if (!before.times.empty() && !after.times.empty())
+    return after.times.front() <= before.times.back() && after.times.back() >= before.times.front();
+  const auto a = std::span(before.columns[0]).first(size(before.steps())),
+             b = std::span(after.columns[0]).first(size(after.steps()));
+  return std::adjacent_find(b.begin(), b.end(), std::not_equal_to<>()) != b.end() &&
+         std::search(a.begin(), a.end(), b.begin(), b.end()) != a.end();
 }
 
 void append(OneSeries& series, const OneSeries& more) {
@@ -79,11 +92,11 @@ ForecastData ForecastData::for_training(const ForecastConfig& config) {
       data.transform_.reach() > 0 ? fmt::format(", {} for differences and lags", data.transform_.reach())
                                   : "",
       config.data.horizon);
-  check<DataError>(
-      !data.windows(Part::valid).empty(),
-      "{}: no series has a window of horizon {} and of measured values in its validation part; raise --valid-fraction ({}) or "
-      "give --valid-rows",
-      data.panel_.file, config.data.horizon, shortest(config.data.valid_fraction));
+  check<DataError>(!data.windows(Part::valid).empty(),
+                   "{}: no series has a window of horizon {} and of measured values in its validation part; "
+                   "raise --valid-fraction ({}) or "
+                   "give --valid-rows",
+                   data.panel_.file, config.data.horizon, shortest(config.data.valid_fraction));
   data.tell_of_filled();
   const auto short_ones = std::count_if(data.parts_.begin(), data.parts_.end(), [&](const SeriesParts& p) {
     return p.valid > 0 && p.valid < needed;
@@ -163,6 +176,7 @@ void ForecastData::add_file(const std::filesystem::path& file, Part part) {
   Index joined = 0, overlapping = 0;
   for (OneSeries& series : more.list) {
     OneSeries* const before = find(panel_, series.id);
+    if (before != nullptr && overlap(*before, series)) ++overlapping;
     if (before != nullptr && goes_on(panel_, *before, series)) {
       SeriesParts& parts = parts_[size(before - panel_.list.data())];
       check<ConfigError>(
@@ -180,18 +194,16 @@ void ForecastData::add_file(const std::filesystem::path& file, Part part) {
       ++joined;
       continue;
     }
-    if (before != nullptr && !series.times.empty() && !before->times.empty() &&
-        series.times.front() <= before->times.back() && series.times.back() >= before->times.front())
-      ++overlapping;
     const Index steps = series.steps();
     panel_.list.push_back(std::move(series));
     parts_.push_back(part == Part::valid ? SeriesParts{0, steps, steps} : SeriesParts{0, 0, steps});
   }
   notes_.insert(notes_.end(), more.notes.begin(), more.notes.end());
   if (overlapping > 0)
-    notes_.push_back(fmt::format(
-        "warning: {} and {} hold the same times{}: the model may have seen what it is scored on", more.file,
-        panel_.file, overlapping > 1 ? fmt::format(" of {} series", overlapping) : ""));
+    notes_.push_back(
+        fmt::format("warning: {} and {} hold the same {}{}: the model may have seen what it is scored on",
+                    more.file, panel_.file, panel_.has_times() ? "times" : "values",
+                    overlapping > 1 ? fmt::format(" of {} series", overlapping) : ""));
   if (joined > 0)
     notes_.push_back(
         fmt::format("{} goes on where {} ends: its windows look back into it", more.file, panel_.file));
@@ -276,8 +288,9 @@ void ForecastData::tell_of_filled() {
       for (Index t = p.valid; t < p.end; ++t) values += panel_.list[size(s)].was_filled(d, t) ? 1 : 0;
   }
   if (values > 0)
-    notes_.push_back(fmt::format("{} in the parts for validation and testing were filled in, and are not scored",
-                                 counted(values, "value")));
+    notes_.push_back(
+        fmt::format("{} in the parts for validation and testing were filled in, and are not scored",
+                    counted(values, "value")));
   if (fair < all)
     notes_.push_back(
         fmt::format("{} of {} windows of validation and test are left out: they begin inside an interpolated "

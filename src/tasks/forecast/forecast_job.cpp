@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "base/sha256.h"
 #include "base/text.h"
+#include "data/data_hash.h"
 #include "tasks/forecast/forecast_model.h"
 #include "tasks/forecast/forecast_plot.h"
 #include "tasks/forecast/forecast_report.h"
@@ -22,16 +22,19 @@ namespace {
 
 std::size_t size(Index i) { return static_cast<std::size_t>(i); }
 
-/// Of all numbers that were read, in their order.
+/// Of all that was read: columns and their roles, and each series with the parts it was cut into.
 std::string hash_of(const ForecastData& data) {
-  Sha256 hash;
-  const auto add = [&](const auto& list) {
-    hash.update(std::string_view(reinterpret_cast<const char*>(list.data()), list.size() * sizeof(list[0])));
-  };
-  for (const OneSeries& series : data.panel().list) {
-    hash.update(series.id);
-    add(series.times);
-    for (const auto& column : series.columns) add(column);
+  const SeriesPanel& panel = data.panel();
+  DataHash hash;
+  hash.add_names(panel.columns);
+  for (const Index count : {panel.targets, panel.covariates, panel.known, data.series()}) hash.add(count);
+  for (Index s = 0; s < data.series(); ++s) {
+    const OneSeries& series = panel.list[size(s)];
+    const SeriesParts& parts = data.parts(s);
+    hash.add(series.id);
+    for (const Index end : {parts.valid, parts.test, parts.end}) hash.add(end);
+    hash.add_numbers(std::span(series.times));
+    for (const auto& column : series.columns) hash.add_numbers(std::span(column));
   }
   return hash.hex();
 }
