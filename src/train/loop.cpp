@@ -42,6 +42,7 @@ class Run {
     LoopResult result{.stopped = {}, .pictures = {}, .report = {.metrics = nullptr}};
     try {
       train();
+      if (stopped_->reason == StopReason::diverged) restore_best();
       if (stopped_->reason == StopReason::finished || stopped_->reason == StopReason::early) {
         result.report = finish();
         result.pictures = job_.pictures(pool_);
@@ -212,7 +213,10 @@ class Run {
                             .learning_rate = rate_,
                             .tokens = at_.tokens,
                             .seconds = seconds()});
-    if (verdict.best && !options_.model_file.empty()) {
+    if (verdict.best && options_.model_file.empty()) {
+      best_.tensors.clear();
+      for (const Parameter& p : job_.parameters()) best_.tensors.push_back({p.name, p.value.clone()});
+    } else if (verdict.best) {
       nlohmann::json metrics{{"valid", nlohmann::json::object()}};
       for (const auto& [name, value] : score.metrics) metrics["valid"][name] = value;
       write_file_atomically(options_.model_file, job_.model_file(pool_, metrics).to_bytes());
@@ -262,13 +266,18 @@ class Run {
                           .seconds = seconds()};
   }
 
+  void restore_best() {
+    if (at_.early.best_epoch == 0) return;
+    load_weights(options_.model_file.empty() ? best_ : ModelFile::read(options_.model_file),
+                 job_.parameters());
+  }
+
   /// Restores the best epoch's weights, scores them on every split, and writes the model with its scores.
   Report finish() {
-    const bool kept = !options_.model_file.empty();
-    if (kept && at_.early.best_epoch > 0)
-      load_weights(ModelFile::read(options_.model_file), job_.parameters());
+    restore_best();
     Report report = job_.final_report(pool_);
-    if (kept) write_file_atomically(options_.model_file, job_.model_file(pool_, report.metrics).to_bytes());
+    if (!options_.model_file.empty())
+      write_file_atomically(options_.model_file, job_.model_file(pool_, report.metrics).to_bytes());
     return report;
   }
 
@@ -285,6 +294,7 @@ class Run {
   Optimizer optimizer_;
   Tape tape_;
   Progress at_;
+  ModelFile best_;  // of the best epoch, its weights alone, where there is no file for them
   Index steps_per_epoch_ = 0, steps_total_ = 0;
   double rate_ = 0;
   /// The highest validation loss of a baseline: the scale of losses here. Infinite where there is none.

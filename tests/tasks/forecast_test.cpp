@@ -19,6 +19,7 @@
 #include "base/settings.h"
 #include "tasks/forecast/forecast_data.h"
 #include "tasks/forecast/forecast_scores.h"
+#include "tasks/forecast/walk_forward.h"
 #include "tests/base/temporary_folder.h"
 
 namespace recur {
@@ -219,6 +220,23 @@ TEST_F(Forecasters, WalkForwardScoresEveryTestWindowOnce) {
   EXPECT_EQ(asked, then);
   cut = train(*task(settings), {.out = path("cut"), .resume = true, .threads = 2});
   EXPECT_EQ(cut.json["metrics"], report["metrics"]);
+}
+
+TEST_F(Forecasters, WalkForwardCountsTrainingsThatDiverge) {
+  ForecastConfig config;
+  config.data.train = path("days.csv");
+  config.data.missing = Missing::drop;
+  config.data.test_fraction = 0.1;
+  config.train.epochs = 2;
+  config.train.optimizer = OptimizerKind::sgd;
+  config.train.clip_norm = 0;
+  config.train.learning_rate = 1e30;
+  ThreadPool pool(1);
+  const nlohmann::json scores =
+      walk_forward(ForecastData::for_training(config), 20, pool, [] { return false; });
+  EXPECT_EQ(scores["refits"], 2);
+  EXPECT_EQ(scores["diverged"], 2);
+  EXPECT_EQ(scores["windows"], 0);
 }
 
 TEST_F(Forecasters, AStreamSaysWhatPredictSays) {

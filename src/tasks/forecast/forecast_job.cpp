@@ -49,8 +49,9 @@ std::vector<Window> thinned(const std::vector<Window>& all, std::size_t most) {
 
 class ForecastJob final : public ForecastTraining {
  public:
-  explicit ForecastJob(ForecastData data)
-      : data_(std::move(data)),
+  ForecastJob(ForecastData data, bool fold)
+      : fold_(fold),
+        data_(std::move(data)),
         model_(data_.config(), data_.scales(), data_.panel().targets, data_.panel().covariates,
                data_.panel().known),
         seed_(static_cast<std::uint64_t>(data_.config().seed)),
@@ -127,7 +128,7 @@ class ForecastJob final : public ForecastTraining {
   }
 
   std::vector<BaselineScored> baselines(ThreadPool&) override {
-    if (baselines_scored_) return baselines_;
+    if (fold_ || baselines_scored_) return baselines_;
     baselines_scored_ = true;
     ridge_ = RidgeBaseline::fit(data_);
     for (const BaselineForecast& baseline : baselines_for(data_, valid_, ridge()))
@@ -160,6 +161,7 @@ class ForecastJob final : public ForecastTraining {
   }
 
   Report final_report(ThreadPool& pool) override {
+    if (fold_) return {};
     baselines(pool);
     Report report;
     const auto add = [&](Part part, const std::vector<Window>& windows) {
@@ -180,6 +182,7 @@ class ForecastJob final : public ForecastTraining {
   }
 
   std::vector<Picture> pictures(ThreadPool& pool) override {
+    if (fold_) return {};
     return {{"forecast.svg", forecast_svg(model_.net, pool, data_, test_.empty() ? valid_ : test_, seed_)}};
   }
 
@@ -213,6 +216,7 @@ class ForecastJob final : public ForecastTraining {
     order_.resize(size(windows_per_epoch_));
   }
 
+  bool fold_;
   ForecastData data_;
   ForecastModel model_;
   std::uint64_t seed_;
@@ -226,8 +230,8 @@ class ForecastJob final : public ForecastTraining {
 
 }  // namespace
 
-std::unique_ptr<ForecastTraining> make_forecast_job(ForecastData data) {
-  return std::make_unique<ForecastJob>(std::move(data));
+std::unique_ptr<ForecastTraining> make_forecast_job(ForecastData data, bool fold) {
+  return std::make_unique<ForecastJob>(std::move(data), fold);
 }
 
 }  // namespace recur
