@@ -91,6 +91,47 @@ TEST_F(ReadPanel, ARowASeries) {
   EXPECT_EQ(panel.list[1].steps(), 2);
 }
 
+TEST_F(ReadPanel, SeveralFilesAreReadAsOne) {
+  const auto all = [&](const std::vector<std::string>& texts, const SeriesSource& source) {
+    std::vector<std::filesystem::path> files;
+    for (const std::string& text : texts) {
+      files.push_back(folder_ / ("sales.csv" + std::to_string(files.size())));
+      write_file_atomically(files.back(), text);
+    }
+    return read_panel(std::span(files), source);
+  };
+  const SeriesPanel tall = all({"id,t,v\na,1,10\nb,1,20\na,2,11\n", "v,id,t\n12,a,3\n30,c,5\n31,c,6\n"},
+                               {.time = "t", .id = "id"});
+  ASSERT_EQ(tall.list.size(), 3U);
+  EXPECT_EQ(tall.list[0].columns[0], (Values{10, 11, 12}));
+  EXPECT_EQ(tall.list[2].columns[0], (Values{30, 31}));
+  EXPECT_TRUE(tall.place(tall.list[0], 1).ends_with("sales.csv0:4 (series a)"));
+  EXPECT_TRUE(tall.place(tall.list[0], 2).ends_with("sales.csv1:2 (series a)"));
+  EXPECT_EQ(tall.place_of_line(tall.list[2].lines[1], tall.list[2].lines[0]), "line 4");
+
+  EXPECT_EQ(all({"v\n1\n2\n", "v\n3\n"}, {}).list[0].columns[0], (Values{1, 2, 3}));
+  // A gap between files is a gap.
+  EXPECT_EQ(all({"t,v\n1,1\n2,2\n3,3\n", "t,v\n5,5\n"}, {.time = "t", .missing = Missing::forward})
+                .list[0]
+                .columns[0],
+            (Values{1, 2, 3, 3, 5}));
+  const auto refused = [&](const std::vector<std::string>& texts, const SeriesSource& source) {
+    try {
+      all(texts, source);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("nothing was thrown");
+  };
+  EXPECT_NE(refused({"t,v\n1,1\n2,2\n", "t,v\n2,2\n"}, {.time = "t"}).find("stands already in"),
+            std::string::npos);
+  EXPECT_NE(refused({"t,v\n1,1\n", "t,w\n2,2\n"}, {.time = "t"}).find("its columns are not those of"),
+            std::string::npos);
+  EXPECT_NE(
+      refused({"A,1,2\n", "A,3\n"}, {.layout = SeriesLayout::rows}).find("series 'A' stands already in"),
+      std::string::npos);
+}
+
 TEST_F(ReadPanel, MissingStepsAndValues) {
   const std::string gaps = "day,v\n2020-01-01,1\n2020-01-02,\n2020-01-03,3\n2020-01-05,7\n";
   const auto values = [&](Missing missing) { return read(gaps, {.missing = missing}).list[0].columns[0]; };

@@ -102,9 +102,8 @@ TEST_F(SeriesExamplesTest, ReadsRowsOfStepsByTheirId) {
   EXPECT_EQ(show(read({path}, {.value_columns = {"y"}}), 0), "steps.csv:2 (id a) [up] 2: 1 | 2");
   EXPECT_EQ(show(read({path}, {.value_columns = {"3-4"}}), 0), "steps.csv:2 (id a) [up] 2: 0.5 1 | 1.5 2");
   EXPECT_EQ(show(read({path}, {}, false), 0), "steps.csv:2 (id a) 2: 0.5 1 | 1.5 2");
-  EXPECT_EQ(
-      show(read({plain("n.txt", "7\t1\t0.5\n7\t1\t0.6\n")}, {.label_column = "2", .id = "1"}), 0),
-      "n.txt:1 (id 7) [1] 2: 0.5 | 0.6");
+  EXPECT_EQ(show(read({plain("n.txt", "7\t1\t0.5\n7\t1\t0.6\n")}, {.label_column = "2", .id = "1"}), 0),
+            "n.txt:1 (id 7) [1] 2: 0.5 | 0.6");
   EXPECT_EQ(show(read({plain("p.csv", "id,x\na,1\n")}, {.label_column = "label"}, false), 0),
             "p.csv:2 (id a) 1: 1");
 }

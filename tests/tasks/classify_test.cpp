@@ -70,6 +70,21 @@ class Classifiers : public testing::Test {
   TemporaryFolder folder_;
 };
 
+TEST_F(Classifiers, TheDataHashTellsPartsAndFeatures) {
+  const auto hash = [&](const std::string& names, const std::string& settings) {
+    std::string text = names + "\n";
+    for (int i = 0; i < 40; ++i)
+      text += std::to_string(i / 2) + "," + std::to_string(i) + ",1," + (i < 20 ? "p\n" : "q\n");
+    ThreadPool pool(1);
+    const auto job = task(file("steps.csv", text), {"data.id=id", "data.folds=0", settings})->start();
+    return job->model_file(pool, {}).data_sha256;
+  };
+  const std::string plain = hash("id,a,b,label", "seed=1");
+  EXPECT_EQ(hash("id,a,b,label", "seed=2"), plain);
+  EXPECT_NE(hash("id,a,c,label", "seed=1"), plain);
+  EXPECT_NE(hash("id,a,b,label", "data.valid_fraction=0.5"), plain);
+}
+
 /// Opinions whose sense hangs on one word.
 std::string opinions(int count, int first = 0) {
   const char* const good[]{"wonderful", "great", "lovely"};
@@ -396,10 +411,9 @@ TEST_F(Classifiers, OfSeriesLearnAndKeepTheirScaling) {
 
 TEST_F(Classifiers, OfSeriesRefuseWhatTheyWereNotTrainedFor) {
   const auto data = file("train.ts", series(320, 0, "up down"));
-  EXPECT_TRUE(
-      refusal<DataError>([&] {
-        notes(data);
-      }).ends_with("2 of 14 values are missing (--missing interpolate, forward or mean fills them)"));
+  EXPECT_TRUE(refusal<DataError>([&] {
+                notes(data);
+              }).ends_with("2 of 14 values are missing (--missing interpolate, forward or mean fills them)"));
   train(*task(data, {"data.missing=mean", "train.epochs=1"}), {.out = run("a"), .threads = 1});
   const auto narrow = file("narrow.ts",
                            "@problemName x\n@timeStamps false\n@missing false\n@univariate true\n"

@@ -224,7 +224,7 @@ TEST_F(Forecasters, WalkForwardScoresEveryTestWindowOnce) {
 
 TEST_F(Forecasters, WalkForwardCountsTrainingsThatDiverge) {
   ForecastConfig config;
-  config.data.train = path("days.csv");
+  config.data.train = {path("days.csv")};
   config.data.missing = Missing::drop;
   config.data.test_fraction = 0.1;
   config.train.epochs = 2;
@@ -280,7 +280,7 @@ TEST_F(Forecasters, AStreamWithoutTimesCountsRows) {
 
 TEST_F(Forecasters, NoTargetCrossesIntoAnotherPart) {
   ForecastConfig config;
-  config.data.train = path("days.csv");
+  config.data.train = {path("days.csv")};
   config.data.missing = Missing::drop;
   config.data.lookback = 14;
   config.data.horizon = 3;
@@ -308,7 +308,7 @@ TEST_F(Forecasters, WhatWasFilledInIsNeitherScoredNorKnownBeforehand) {
   for (int t = 0; t < 60; ++t) text += t >= 45 && t < 50 ? "n/a\n" : fmt::format("{}\n", t % 7);
   write("gap.csv", text);
   ForecastConfig config;
-  config.data.train = path("gap.csv");
+  config.data.train = {path("gap.csv")};
   config.data.lookback = 3;
   config.data.horizon = 2;
   config.data.test_rows = 20;
@@ -356,7 +356,8 @@ TEST_F(Forecasters, TimesThatAreTrainedOnAndScoredAreSaidOnce) {
     for (const char* id : {"x", "y"}) text += fmt::format("{},{},{}\n", id, t, t % 5);
   write("two.csv", text);
   ForecastConfig config;
-  config.data.train = config.data.test = path("two.csv");
+  config.data.train = {path("two.csv")};
+  config.data.test = path("two.csv");
   config.data.id = "id";
   config.data.time = "day";
   config.data.lookback = 5;
@@ -378,7 +379,7 @@ TEST_F(Forecasters, WithoutTimesTheSameValuesAreSaid) {
   write("other.csv", other);
   const auto warnings = [&](const char* file) {
     ForecastConfig config;
-    config.data.train = path("one.csv");
+    config.data.train = {path("one.csv")};
     config.data.test = path(file);
     config.data.lookback = 5;
     const ForecastData data = ForecastData::for_training(config);

@@ -22,9 +22,20 @@ std::string SeriesPanel::write_time(const OneSeries& series, Index step) const {
   return format.write(zone && !format.has_offset ? zone->to_local(time) : time);
 }
 
+std::string SeriesPanel::place_of_line(Index line, Index seen_from) const {
+  for (auto f = files.rbegin(); f != files.rend(); ++f) {
+    const bool same = seen_from > f->lines_before;
+    if (line > f->lines_before)
+      return same ? fmt::format("line {}", line - f->lines_before)
+                  : fmt::format("{}:{}", f->name, line - f->lines_before);
+    if (same) seen_from = 0;
+  }
+  return seen_from > 0 ? fmt::format("line {}", line) : fmt::format("{}:{}", file, line);
+}
+
 std::string SeriesPanel::place(const OneSeries& series, Index step) const {
   const Index line = series.lines[static_cast<std::size_t>(step)];
-  const std::string at = line > 0 ? fmt::format("{}:{}", file, line) : file;
+  const std::string at = line > 0 ? place_of_line(line) : file;
   return series.id.empty() ? at : fmt::format("{} (series {})", at, series.id);
 }
 

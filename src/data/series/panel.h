@@ -28,7 +28,14 @@ struct OneSeries {
 };
 
 struct SeriesPanel {
-  std::string file{};                  ///< its name, for messages
+  /// A file that it was read from. Lines are counted through all of them.
+  struct File {
+    std::string name{};
+    Index lines_before = 0;
+  };
+
+  std::string file{};                  ///< its name, for messages; of several the first, and how many more
+  std::vector<File> files{};           ///< where there are several
   std::vector<std::string> columns{};  ///< names, in the order of OneSeries::columns
   Index targets = 0, covariates = 0, known = 0;
   std::vector<OneSeries> list{};
@@ -45,7 +52,9 @@ struct SeriesPanel {
   Time clock_of(const OneSeries& series, Index step) const;
   /// As the file writes it; the number of the step, from 1, where there are no times.
   std::string write_time(const OneSeries& series, Index step) const;
-  /// "sales.csv:17", and the series where there are several.
+  /// "sales.csv:17" of a line as OneSeries::lines counts it; "line 17" as a line of the same file sees it.
+  std::string place_of_line(Index line, Index seen_from = 0) const;
+  /// The same of a step, and the series where there are several.
   std::string place(const OneSeries& series, Index step) const;
 };
 

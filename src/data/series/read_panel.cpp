@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "data/series/fill_panel.h"
+#include "data/series/panel_times.h"
 #include "data/table/row_reader.h"
 
 namespace recur {
@@ -98,138 +99,123 @@ Index count_known_steps(const SeriesPanel& panel, const OneSeries& series) {
   return steps;
 }
 
-/// Sets the frequency to one that is known, which the times must have but for gaps; of two times none is
-/// seen.
-void expect_frequency(SeriesPanel& panel, const std::vector<Time>& times, const std::string& text) {
-  if (text.empty() || text == "irregular") return;
-  const std::optional<Frequency> expected = read_frequency(text);
-  check<ConfigError>(
-      expected.has_value(),
-      "frequency is '{}', expected one such as '30 minutes', '1 hour', '1 month', 'steps of 1' "
-      "or 'trading days'",
-      text);
-  std::size_t fitting = 0;
-  for (std::size_t i = 1; i < times.size(); ++i) {
-    const Time span = times[i] - times[i - 1];
-    const bool fits = expected->regular() ? expected->steps_between(times[i - 1], times[i]) == 1
-                                          : span % kDay == 0 && span <= 4 * kDay;  // over a long weekend
-    if (fits) ++fitting;
-  }
-  check<DataError>(times.size() < 3 || 2 * fitting + 1 >= times.size(),
-                   "{}: the frequency of its times is {}, expected {} as the model was made for", panel.file,
-                   panel.frequency.describe(), text);
-  panel.frequency = *expected;
+/// The source with the columns that a panel was read from, by name.
+SeriesSource with_columns_of(const SeriesPanel& panel, const SeriesSource& source) {
+  SeriesSource out = source;
+  out.time = panel.has_times() ? panel.time_column : "none";
+  const auto names = [&](Index begin, Index count) {
+    const auto at = panel.columns.begin() + begin;
+    return std::vector<std::string>(at, at + count);
+  };
+  out.target = names(0, panel.targets);
+  out.covariates =
+      panel.covariates > 0 ? names(panel.targets, panel.covariates) : std::vector<std::string>{"none"};
+  out.known = names(panel.targets + panel.covariates, panel.known);
+  return out;
 }
 
-/// Times of each series from their texts, rising.
-void set_times(SeriesPanel& panel, const SeriesSource& source,
-               const std::vector<std::vector<std::string>>& texts) {
-  std::vector<std::string> all;
-  for (const auto& list : texts) all.insert(all.end(), list.begin(), list.end());
-  const auto found = find_time_format(all, source.dates);
-  check<DataError>(
-      found.has_value(),
-      "{}: column '{}' holds '{}', expected times such as 2016-07-31, 2016-07-31 13:00, 2016-07 or "
-      "numbers",
-      panel.place(panel.list[0], 0), panel.time_column, shortened(all.empty() ? "" : all[0]));
-  panel.format = found->format;
-  if (found->ambiguous)
-    panel.notes.push_back("dates like " + all[0] + " were read as month" + panel.format.separator + "day");
-  const char* const hint = panel.format.between != 0 && !panel.zone && !panel.format.has_offset
-                               ? " (if clocks were put back, name the time zone with --zone)"
-                           : panel.list.size() == 1
-                               ? " (many series in one file: name their column with --id)"
-                               : "";
-  for (std::size_t s = 0; s < panel.list.size(); ++s) {
-    OneSeries& series = panel.list[s];
-    for (const std::string& text : texts[s]) append_time(panel, series, text, hint);
-  }
-  const auto longest =
-      std::max_element(panel.list.begin(), panel.list.end(),
-                       [](const auto& a, const auto& b) { return a.times.size() < b.times.size(); });
-  panel.frequency = find_frequency(longest->times, panel.format.is_number());
-  expect_frequency(panel, longest->times, source.frequency);
-  if (panel.frequency.kind == Frequency::Kind::weekdays)
-    panel.notes.push_back("times are trading days, which are irregular: steps are rows");
-  if (panel.frequency.kind == Frequency::Kind::irregular)
-    panel.notes.push_back("times are irregular: steps are rows, times of forecasts go on by the median step");
-}
+/// Reads files into one panel.
+class PanelReader {
+ public:
+  PanelReader(const SeriesSource& source, SeriesPanel& panel) : source_(source), panel_(panel) {}
 
-void read_columns(RowReader& rows, const SeriesSource& source, SeriesPanel& panel) {
-  Row row;
-  check<DataError>(rows.next(row), "{}: holds no row below its header", rows.name());
-  const Roles roles = roles_of(rows, source, row, panel);
-  std::unordered_map<std::string, std::size_t> by_id;
-  std::vector<std::vector<std::string>> times;
-  do {
-    const std::string id(roles.id ? rows.text(row, *roles.id) : std::string_view());
-    const auto [place, is_new] = by_id.try_emplace(id, panel.list.size());
-    if (is_new) {
-      panel.list.push_back({.id = id, .columns = std::vector<std::vector<double>>(roles.values.size())});
-      times.emplace_back();
-    }
-    OneSeries& series = panel.list[place->second];
-    for (std::size_t c = 0; c < roles.values.size(); ++c) {
-      // A target may be empty where the future of other columns is given.
-      const bool may_be_future = panel.known > 0 && static_cast<Index>(c) < panel.targets + panel.covariates;
-      series.columns[c].push_back(
-          rows.number(row, roles.values[c], may_be_future ? MissingCells::allow : cells_of(source.missing),
-                      hint_for(row.cells[static_cast<std::size_t>(roles.values[c])])));
-    }
-    series.lines.push_back(row.line);
-    if (roles.time) times[place->second].emplace_back(rows.text(row, *roles.time));
-  } while (rows.next(row));
-  for (OneSeries& series : panel.list) series.known_steps = count_known_steps(panel, series);
-  if (roles.time) set_times(panel, source, times);
-}
-
-void read_rows(RowReader& rows, const SeriesSource& source, SeriesPanel& panel) {
-  check<ConfigError>(source.time.empty() && source.target.empty() && source.known.empty(),
-                     "a file with a series in each row has no columns of times, targets or known values");
-  panel.columns = {"value"};
-  panel.targets = 1;
-  std::unordered_map<std::string, Index> seen;
-  for (Row row; rows.next(row);) {
-    OneSeries series{.id = std::to_string(panel.list.size() + 1), .columns = {{}}};
-    std::size_t cell = 0, end = row.cells.size();
-    if (!row.cells.empty() && !cell_number(row.cells[0])) series.id = row.cells[cell++];
-    while (end > cell && is_missing(row.cells[end - 1])) --end;
-    for (; cell < end; ++cell) {
-      series.columns[0].push_back(
-          rows.number(row, static_cast<Index>(cell), cells_of(source.missing), hint_for(row.cells[cell])));
-      series.lines.push_back(row.line);
-    }
-    check<DataError>(!series.lines.empty(), "{}: series '{}' has no values", rows.place(row), series.id);
-    const auto [first, is_new] = seen.try_emplace(series.id, row.line);
-    check<DataError>(is_new, "{}: series '{}' stands already in line {}", rows.place(row), series.id,
-                     first->second);
-    series.known_steps = static_cast<Index>(series.lines.size());
-    panel.list.push_back(std::move(series));
+  void read(RowReader& rows) {
+    panel_.files.push_back({rows.name(), lines_before_});
+    panel_.file = panel_.files.size() == 1
+                      ? rows.name()
+                      : fmt::format("{} and {} more", panel_.files[0].name, panel_.files.size() - 1);
+    source_.layout == SeriesLayout::rows ? read_rows(rows) : read_columns(rows);
+    lines_before_ += last_line_;
   }
-  check<DataError>(!panel.list.empty(), "{}: holds no series", rows.name());
-}
+
+  void finish() {
+    check<DataError>(!panel_.list.empty(), "{}: holds no series", panel_.file);
+    for (OneSeries& series : panel_.list)
+      series.known_steps = source_.layout == SeriesLayout::rows ? static_cast<Index>(series.lines.size())
+                                                                : count_known_steps(panel_, series);
+    if (panel_.has_times()) set_times(panel_, source_, times_);
+  }
+
+ private:
+  /// The columns of a further file are those of the first, wherever they stand.
+  Roles roles_in(const RowReader& rows, const Row& row) {
+    std::vector<std::string> columns = rows.columns();
+    std::sort(columns.begin(), columns.end());
+    if (panel_.files.size() == 1) {
+      columns_ = columns;
+      return roles_of(rows, source_, row, panel_);
+    }
+    const bool all = source_.target.empty() || source_.covariates == std::vector<std::string>{"all"};
+    check<DataError>(
+        !all || columns == columns_,
+        "{}: its columns are not those of {}; a further file goes on where the one before ends "
+        "(other series: join the tables by their times, or write them in long form with an --id)",
+        rows.name(), panel_.files[0].name);
+    SeriesPanel same;
+    return roles_of(rows, with_columns_of(panel_, source_), row, same);
+  }
+
+  void read_columns(RowReader& rows) {
+    Row row;
+    check<DataError>(rows.next(row), "{}: holds no row below its header", rows.name());
+    const Roles roles = roles_in(rows, row);
+    do {
+      const std::string id(roles.id ? rows.text(row, *roles.id) : std::string_view());
+      const auto [place, is_new] = by_id_.try_emplace(id, panel_.list.size());
+      if (is_new) {
+        panel_.list.push_back({.id = id, .columns = std::vector<std::vector<double>>(roles.values.size())});
+        times_.emplace_back();
+      }
+      OneSeries& series = panel_.list[place->second];
+      for (std::size_t c = 0; c < roles.values.size(); ++c) {
+        // A target may be empty where the future of other columns is given.
+        const bool may_be_future =
+            panel_.known > 0 && static_cast<Index>(c) < panel_.targets + panel_.covariates;
+        series.columns[c].push_back(
+            rows.number(row, roles.values[c], may_be_future ? MissingCells::allow : cells_of(source_.missing),
+                        hint_for(row.cells[static_cast<std::size_t>(roles.values[c])])));
+      }
+      series.lines.push_back(lines_before_ + (last_line_ = row.line));
+      if (roles.time) times_[place->second].emplace_back(rows.text(row, *roles.time));
+    } while (rows.next(row));
+  }
+
+  void read_rows(RowReader& rows) {
+    check<ConfigError>(source_.time.empty() && source_.target.empty() && source_.known.empty(),
+                       "a file with a series in each row has no columns of times, targets or known values");
+    panel_.columns = {"value"};
+    panel_.targets = 1;
+    for (Row row; rows.next(row);) {
+      OneSeries series{.id = std::to_string(panel_.list.size() + 1), .columns = {{}}};
+      std::size_t cell = 0, end = row.cells.size();
+      if (!row.cells.empty() && !cell_number(row.cells[0])) series.id = row.cells[cell++];
+      while (end > cell && is_missing(row.cells[end - 1])) --end;
+      last_line_ = row.line;
+      for (; cell < end; ++cell) {
+        series.columns[0].push_back(
+            rows.number(row, static_cast<Index>(cell), cells_of(source_.missing), hint_for(row.cells[cell])));
+        series.lines.push_back(lines_before_ + row.line);
+      }
+      check<DataError>(!series.lines.empty(), "{}: series '{}' has no values", rows.place(row), series.id);
+      const auto [first, is_new] = by_id_.try_emplace(series.id, panel_.list.size());
+      if (!is_new)
+        fail<DataError>("{}: series '{}' stands already in {}", rows.place(row), series.id,
+                        panel_.place_of_line(panel_.list[first->second].lines[0], lines_before_ + row.line));
+      panel_.list.push_back(std::move(series));
+    }
+  }
+
+  const SeriesSource& source_;
+  SeriesPanel& panel_;
+  std::vector<std::string> columns_;  // of the first file, sorted
+  std::unordered_map<std::string, std::size_t> by_id_;
+  std::vector<std::vector<std::string>> times_;  // of each series, as they are written
+  Index lines_before_ = 0, last_line_ = 0;
+};
 
 }  // namespace
 
-void append_time(const SeriesPanel& panel, OneSeries& series, std::string_view text, std::string_view hint) {
-  const Index step = static_cast<Index>(series.times.size());
-  auto time = panel.format.parse(text);
-  check<DataError>(time.has_value(), "{}: column '{}' holds '{}', expected {}", panel.place(series, step),
-                   panel.time_column, shortened(text), panel.format.describe());
-  const auto previous = step == 0 ? std::nullopt : std::optional(series.times.back());
-  if (panel.zone && !panel.format.has_offset) {
-    time = panel.zone->to_utc(*time, previous);
-    check<DataError>(time.has_value(), "{}: clocks in {} never showed {}: they were put forward over it",
-                     panel.place(series, step), panel.zone->name(), text);
-  }
-  const bool twice = previous && *time == *previous;
-  check<DataError>(!previous || *time > *previous, "{}: time {} {} line {}, expected times that rise{}",
-                   panel.place(series, step), text, twice ? "stands already in" : "is before that of",
-                   series.lines[static_cast<std::size_t>(step - 1)], hint);
-  series.times.push_back(*time);
-}
-
-SeriesPanel read_panel(const std::filesystem::path& path, const SeriesSource& source) {
+SeriesPanel read_panel(std::span<const std::filesystem::path> files, const SeriesSource& source) {
   const bool tall = source.layout == SeriesLayout::tall;
   check<ConfigError>(!tall || !source.id.empty(),
                      "files in long form need the column that names the series; give --id");
@@ -242,17 +228,16 @@ SeriesPanel read_panel(const std::filesystem::path& path, const SeriesSource& so
     columns.insert(columns.end(), list->begin(), list->end());
   for (const std::string& name : source.covariates)
     if (name != "all" && name != "none") columns.push_back(name);
-  RowReader rows(path, {.columns = columns,
-                        .usual = {"date", "Date", "datetime", "time", "Time", "timestamp", "day", "Day",
-                                  "month", "Month", "ds", "V1"}});
   SeriesPanel panel;
-  panel.file = rows.name();
   if (!source.zone.empty()) panel.zone.emplace(source.zone);
-  if (source.layout == SeriesLayout::rows) {
-    read_rows(rows, source, panel);
-  } else {
-    read_columns(rows, source, panel);
+  PanelReader reader(source, panel);
+  for (const std::filesystem::path& path : files) {
+    RowReader rows(path, {.columns = columns,
+                          .usual = {"date", "Date", "datetime", "time", "Time", "timestamp", "day", "Day",
+                                    "month", "Month", "ds", "V1"}});
+    reader.read(rows);
   }
+  reader.finish();
   Filled all;
   for (OneSeries& series : panel.list) {
     const Filled filled = fill_panel(panel, series, source.missing);
@@ -266,9 +251,8 @@ SeriesPanel read_panel(const std::filesystem::path& path, const SeriesSource& so
 }
 
 SeriesSource resolved(const SeriesSource& source, const SeriesPanel& panel) {
-  SeriesSource out = source;
-  if (source.layout == SeriesLayout::rows) return out;
-  out.time = panel.has_times() ? panel.time_column : "none";
+  if (source.layout == SeriesLayout::rows) return source;
+  SeriesSource out = with_columns_of(panel, source);
   if (panel.has_times()) {
     using Date = TimeFormat::Date;
     const Date date = panel.format.date;
@@ -278,14 +262,6 @@ SeriesSource resolved(const SeriesSource& source, const SeriesPanel& panel) {
                                             : DateOrder::year_first;
     out.frequency = panel.frequency.describe();
   }
-  const auto names = [&](Index begin, Index count) {
-    const auto at = panel.columns.begin() + begin;
-    return std::vector<std::string>(at, at + count);
-  };
-  out.target = names(0, panel.targets);
-  out.covariates =
-      panel.covariates > 0 ? names(panel.targets, panel.covariates) : std::vector<std::string>{"none"};
-  out.known = names(panel.targets + panel.covariates, panel.known);
   return out;
 }
 

@@ -20,7 +20,8 @@ namespace recur {
 inline constexpr double kMostRows = 1e12;
 
 struct ForecastDataConfig : SeriesSource {
-  std::filesystem::path train{}, valid{}, test{};
+  std::vector<std::filesystem::path> train{};
+  std::filesystem::path valid{}, test{};
   Index lookback = 24, horizon = 1;
   Index stride = 1;
   double valid_fraction = 0.1, test_fraction = 0;
@@ -30,7 +31,8 @@ struct ForecastDataConfig : SeriesSource {
 
   static constexpr auto fields = std::tuple_cat(
       std::tuple{
-          field("train", &ForecastDataConfig::train, "table of series to train on (.gz is read directly)"),
+          field("train", &ForecastDataConfig::train,
+                "tables of series to train on (.gz is read directly); a series goes on from file to file"),
           field("valid", &ForecastDataConfig::valid,
                 "table to validate on; not given: the end of the series"),
           field("test", &ForecastDataConfig::test,

@@ -36,13 +36,14 @@ bool goes_on(const SeriesPanel& panel, const OneSeries& first, const OneSeries& 
 
 /// Whether a series of another file was read already. Times tell: at one time a series has one value, so
 /// windows of different times are different examples, however alike. Without times its values tell, if they
-/// are not all the same.
-bool overlap(const OneSeries& before, const OneSeries& after) {
+/// are not all the same and as many as a window has.
+bool overlap(const OneSeries& before, const OneSeries& after, Index window) {
   if (!before.times.empty() && !after.times.empty())
     return after.times.front() <= before.times.back() && after.times.back() >= before.times.front();
   const auto a = std::span(before.columns[0]).first(size(before.steps())),
              b = std::span(after.columns[0]).first(size(after.steps()));
-  return std::adjacent_find(b.begin(), b.end(), std::not_equal_to<>()) != b.end() &&
+  return after.steps() >= window &&
+         std::adjacent_find(b.begin(), b.end(), std::not_equal_to<>()) != b.end() &&
          std::search(a.begin(), a.end(), b.begin(), b.end()) != a.end();
 }
 
@@ -75,7 +76,7 @@ ForecastData::ForecastData(const ForecastConfig& config, SeriesPanel panel)
 }
 
 ForecastData ForecastData::for_training(const ForecastConfig& config) {
-  ForecastData data(config, read_panel(config.data.train, config.data));
+  ForecastData data(config, read_panel(std::span(config.data.train), config.data));
   data.split();
   if (!config.data.valid.empty()) data.add_file(config.data.valid, Part::valid);
   if (!config.data.test.empty()) data.add_file(config.data.test, Part::test);
@@ -176,7 +177,7 @@ void ForecastData::add_file(const std::filesystem::path& file, Part part) {
   Index joined = 0, overlapping = 0;
   for (OneSeries& series : more.list) {
     OneSeries* const before = find(panel_, series.id);
-    if (before != nullptr && overlap(*before, series)) ++overlapping;
+    if (before != nullptr && overlap(*before, series, reach() + config_.data.horizon)) ++overlapping;
     if (before != nullptr && goes_on(panel_, *before, series)) {
       SeriesParts& parts = parts_[size(before - panel_.list.data())];
       check<ConfigError>(

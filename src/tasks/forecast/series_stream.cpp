@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "data/series/read_panel.h"
+#include "data/series/panel_times.h"
 
 namespace recur {
 namespace {
