@@ -125,6 +125,7 @@ ClassifyBaseline regressions(const std::shared_ptr<const Summaries>& summaries, 
   return {"regression on statistics", [=](const Example& example) {
             const std::vector<double> row = summaries->of(example);
             std::vector<double> p;
+            p.reserve(models.size());
             for (const SoftmaxRegression& model : models) p.push_back(model.probabilities(row)[1]);
             return decide(p, 0.5, /*many_labels=*/true);
           }};
