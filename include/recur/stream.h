@@ -55,6 +55,7 @@ class StreamModel {
 
  private:
   friend class Stream;
+  friend class StreamBatch;
   friend struct StreamModelParts;
   StreamModel();
   struct Parts;
@@ -100,6 +101,7 @@ class Stream {
   void restore(std::span<const std::byte> state);
 
  private:
+  friend class StreamBatch;
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

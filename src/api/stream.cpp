@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "api/stream_model.h"
+#include "api/stream_parts.h"
 #include "base/error.h"
 #include "base/flush_to_zero.h"
 
@@ -19,86 +19,6 @@ struct StateHeader {
 static_assert(sizeof(StateHeader) == 24);
 
 }  // namespace
-
-struct Stream::Parts {
-  std::shared_ptr<const StreamModel> model;
-  AlignedBuffer<float> buffer;
-  StreamMemory memory;
-
-  explicit Parts(std::shared_ptr<const StreamModel> of)
-      : model(std::move(of)), buffer(fixed().stream_floats), memory(fixed().lay_out(buffer.data())) {
-    std::memset(buffer.data(), 0, bytes());
-    resume();
-  }
-
-  const StreamModel::Parts& fixed() const noexcept { return *model->parts_; }
-  std::size_t bytes() const noexcept { return static_cast<std::size_t>(buffer.size()) * sizeof(float); }
-  std::size_t state_bytes() const noexcept {
-    return static_cast<std::size_t>(fixed().state_floats) * sizeof(float);
-  }
-
-  std::span<const float> outputs() const noexcept {
-    return {memory.linear.back(), static_cast<std::size_t>(fixed().outputs)};
-  }
-
-  /// One step of all layers; x is null where the first layer's input product lies ready at `pre`.
-  void read(const float* x, const float* pre) noexcept {
-    const FlushToZero guard;
-    const Kernels<float>& k = kernels<float>();
-    for (std::size_t i = 0; i < memory.scans.size(); ++i) {
-      const StreamLayer& layer = fixed().layers[i];
-      ScanArgs<float>& a = memory.scans[i];
-      a.x = x;
-      a.weights_last_first = !a.weights_last_first;
-      if (i == 0 && pre != nullptr) {
-        a.pre = const_cast<float*>(pre);  // read only: scan_inputs() alone writes it
-      } else if (layer.whole_input) {
-        scan_inputs(a, memory.workspace);
-      }
-      scan_steps(a, memory.workspace);
-      if (layer.residual) k.add(layer.width(), x, a.y);
-      x = a.y;
-    }
-    answer(x);
-  }
-
-  /// What the last layer gave. It is a function of the states, so no state holds it.
-  const float* top() noexcept {
-    const Kernels<float>& k = kernels<float>();
-    const float* x = nullptr;
-    for (std::size_t i = 0; i < memory.scans.size(); ++i) {
-      const StreamLayer& layer = fixed().layers[i];
-      std::memcpy(memory.scans[i].y, memory.scans[i].initial[0],
-                  static_cast<std::size_t>(layer.width()) * sizeof(float));
-      if (layer.residual) k.add(layer.width(), x, memory.scans[i].y);
-      x = memory.scans[i].y;
-    }
-    return x;
-  }
-
-  /// The head, of what the last layer gave.
-  void answer(const float* x) noexcept {
-    const Kernels<float>& k = kernels<float>();
-    for (std::size_t i = 0; i < memory.linear.size(); ++i) {
-      const StreamLinear& layer = fixed().head[i];
-      k.gemm({.rows = 1,
-              .a = x,
-              .a_stride = layer.input,
-              .b = layer.panels,
-              .bias = layer.bias.data(),
-              .y = memory.linear[i],
-              .y_stride = layer.output});
-      if (i + 1 < memory.linear.size())
-        k.activate(Activation::relu, layer.output, memory.linear[i], memory.linear[i]);
-      x = memory.linear[i];
-    }
-  }
-
-  void resume() noexcept {
-    const FlushToZero guard;
-    answer(top());
-  }
-};
 
 std::size_t StreamModel::state_size() const noexcept {
   return sizeof(StateHeader) + static_cast<std::size_t>(parts_->state_floats) * sizeof(float);
@@ -130,19 +50,21 @@ const std::shared_ptr<const StreamModel>& Stream::model() const noexcept { retur
 std::span<const float> Stream::step(std::int32_t token) noexcept {
   const StreamModel::Parts& m = parts_->fixed();
   if (token < 0 || token >= m.tokens) return {};
-  const AlignedBuffer<float>& table = m.layers[0].table;
-  if (table.size() > 0) {
-    parts_->read(nullptr, table.data() + token * (table.size() / m.tokens));
+  const float* x = nullptr;
+  if (m.layers[0].table.size() > 0) {
+    // Read only: where the first layer has a table, nothing is written to `pre`.
+    parts_->memory.scans[0].pre = const_cast<float*>(m.product_of(token).data());
   } else {
-    parts_->read(m.embedding.data() + token * m.embedding_width, nullptr);
+    x = m.embedding_of(token).data();
   }
+  m.step(parts_->memory, x);
   return parts_->outputs();
 }
 
 std::span<const float> Stream::step(std::span<const float> x) noexcept {
   const StreamModel::Parts& m = parts_->fixed();
   if (m.inputs == 0 || static_cast<Index>(x.size()) != m.inputs) return {};
-  parts_->read(x.data(), nullptr);
+  m.step(parts_->memory, x.data());
   return parts_->outputs();
 }
 

@@ -14,10 +14,6 @@
 namespace recur {
 namespace {
 
-/// Parts of a stream's memory begin on a cache line.
-constexpr Index kLine = 16;
-constexpr Index padded(Index size) { return (size + kLine - 1) / kLine * kLine; }
-
 /// How many times larger than the weights it replaces a table of input products may be.
 constexpr Index kTableGrowth = 4;
 
@@ -256,33 +252,7 @@ StreamModel::Parts::Parts(const Safetensors& file) {
   outputs = width;
   fingerprint = read.hash.value();
   if (!plan.level.empty()) read.read_vocabulary(plan.level);
-  stream_floats = lay_out(nullptr).floats;
-}
-
-StreamMemory StreamModel::Parts::lay_out(float* base) const {
-  StreamMemory memory{.floats = state_floats};
-  const auto take = [&](Index size) {
-    float* const at = base == nullptr ? nullptr : base + memory.floats;
-    memory.floats += padded(size);
-    return at;
-  };
-  Index work = 0;
-  for (const StreamLayer& layer : layers) {
-    const Index hidden = layer.weights.shape.hidden;
-    ScanArgs<float> a{.weights = &layer.weights, .layout = one_step.get()};
-    a.y = take(layer.width());
-    if (layer.whole_input) a.pre = take(cell->x_gates() * hidden);
-    for (std::size_t s = 0; s < cell->states.size(); ++s) {
-      a.zoneout[s] = zoneout;
-      if (s > 0 && zoneout > 0) a.states[s] = take(hidden);
-      if (base != nullptr) a.initial[s] = a.final_state[s] = base + layer.state[s];
-    }
-    work = std::max(work, scan_workspace(a));
-    memory.scans.push_back(a);
-  }
-  for (const StreamLinear& layer : head) memory.linear.push_back(take(layer.output));
-  memory.workspace = take(work);
-  return memory;
+  stream_floats = lay_out(*one_step, nullptr).floats;
 }
 
 StreamModel::StreamModel() = default;

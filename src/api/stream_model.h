@@ -10,6 +10,9 @@
 
 namespace recur {
 
+/// Parts of a stream's memory begin on a cache line.
+constexpr Index padded(Index size) { return (size + 15) / 16 * 16; }
+
 /// A linear layer, packed.
 struct StreamLinear {
   Index input = 0, output = 0;
@@ -29,8 +32,10 @@ struct StreamLayer {
   Index width() const { return weights.shape.recurrent(); }
 };
 
-/// Where the things of one stream lie in its memory: the states first, then what a step computes.
+/// Where the things of streams that step together lie in their memory: the states first, then what a step
+/// computes, a row a stream.
 struct StreamMemory {
+  Index rows = 1;
   std::vector<ScanArgs<float>> scans;  // one a layer
   std::vector<float*> linear;          // what each linear layer gives
   float* workspace = nullptr;
@@ -52,8 +57,23 @@ struct StreamModel::Parts {
   Index state_floats = 0, stream_floats = 0;
 
   explicit Parts(const Safetensors& file);
-  /// The memory of a stream that begins at `base`; null to learn its size.
-  StreamMemory lay_out(float* base) const;
+  /// What the first layer reads of a token: a row of the embedding, or of the layer's table where it has one.
+  std::span<const float> embedding_of(std::int32_t token) const {
+    return {embedding.data() + token * embedding_width, static_cast<std::size_t>(embedding_width)};
+  }
+  std::span<const float> product_of(std::int32_t token) const {
+    const AlignedBuffer<float>& table = layers[0].table;
+    return {table.data() + token * (table.size() / tokens), static_cast<std::size_t>(table.size() / tokens)};
+  }
+
+  /// The memory of as many streams as the layout has sequences, which begins at `base`; null to learn its
+  /// size. The layout must outlive it.
+  StreamMemory lay_out(const Layout& layout, float* base) const;
+  /// One step of all layers and the head, from `x` [rows, width] to memory.linear.back(). Null x: the first
+  /// layer's product with the input lies ready in its `pre`.
+  void step(StreamMemory& memory, const float* x) const noexcept;
+  /// The head, of what the last layer gave.
+  void answer(StreamMemory& memory, const float* x) const noexcept;
 
  private:
   struct Reader;

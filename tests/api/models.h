@@ -1,6 +1,9 @@
 // Models of random weights as files, for tests of what runs a trained one.
 #pragma once
 
+#include <recur/stream.h>
+
+#include <cstring>
 #include <span>
 #include <string>
 
@@ -68,6 +71,39 @@ inline ModelFile random_language_model(const ModelConfig& config, Index tokens) 
   Model model(config, {.tokens = tokens, .outputs = tokens});
   randomise(model.parameters());
   return language_model_file(model, some_characters(tokens));
+}
+
+/// The file of a model that reads numbers.
+inline ModelFile model_of_numbers(const Model& model) {
+  LmConfig config{.model = model.config()};
+  ModelFile file{.task = "numbers", .metrics = nlohmann::json::object(), .data_sha256 = "-", .isa = "-"};
+  file.config = to_json(options_of(config));
+  append_weights(model.parameters(), file.tensors);
+  return file;
+}
+
+/// The configuration of a language model around a recurrent stack.
+inline ModelConfig model_config(const RecurrentConfig& c) {
+  ModelConfig m{.embedding = 5, .cell = c.cell, .hidden_size = c.hidden_size};
+  m.bidirectional = c.bidirectional;
+  m.residual = c.residual;
+  m.layer_norm = c.layer_norm;
+  m.proj_size = c.proj_size;
+  m.dropout = c.dropout;
+  m.variational_dropout = c.variational_dropout;
+  m.recurrent_dropout = c.recurrent_dropout;
+  m.zoneout = c.zoneout;
+  m.head = {6};
+  return m;
+}
+
+/// A model file opened for streaming.
+inline std::shared_ptr<const StreamModel> open(const ModelFile& file) {
+  return StreamModel::parse(file.to_bytes(), "test.safetensors");
+}
+
+inline bool same_bits(std::span<const float> a, std::span<const float> b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
 }
 
 }  // namespace recur

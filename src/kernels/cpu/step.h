@@ -182,10 +182,15 @@ inline void step_tile(const StepArgs<typename L::Value>& p, Index row, Index fir
     }
   }
   const auto product = [&](const T* a, Index a_stride, const Panels<T>& b) {
-    const Index line = b.vectors * L::size, among = Q > 1 ? b.interleaved : 1;
+    const Index line = b.vectors * L::size;
+    Index among = Q > 1 ? b.interleaved : 1, place = 0;
+    if (Q == 1 && b.interleaved > 1) {  // one panel of a group, unless it is one of those left over
+      const Index panels = (p.hidden + U * L::size - 1) / (U * L::size);
+      if (first < panels / b.interleaved * b.interleaved) among = b.interleaved, place = first % among;
+    }
     return TileProduct<L>{.a = a + row * a_stride,
                           .a_row = a_stride,
-                          .b = b.data + first * b.panel_stride + among * b.before,
+                          .b = b.data + (first - place) * b.panel_stride + place * line + among * b.before,
                           .b_panel = among > 1 ? line : b.panel_stride,
                           .b_k = among * line,
                           .k = b.k};
