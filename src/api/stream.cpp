@@ -50,21 +50,18 @@ const std::shared_ptr<const StreamModel>& Stream::model() const noexcept { retur
 std::span<const float> Stream::step(std::int32_t token) noexcept {
   const StreamModel::Parts& m = parts_->fixed();
   if (token < 0 || token >= m.tokens) return {};
-  const float* x = nullptr;
   if (m.layers[0].table.size() > 0) {
-    // Read only: where the first layer has a table, nothing is written to `pre`.
-    parts_->memory.scans[0].pre = const_cast<float*>(m.product_of(token).data());
+    m.step(parts_->memory, nullptr, m.product_of(token).data());
   } else {
-    x = m.embedding_of(token).data();
+    m.step(parts_->memory, m.embedding_of(token).data(), nullptr);
   }
-  m.step(parts_->memory, x);
   return parts_->outputs();
 }
 
 std::span<const float> Stream::step(std::span<const float> x) noexcept {
   const StreamModel::Parts& m = parts_->fixed();
   if (m.inputs == 0 || static_cast<Index>(x.size()) != m.inputs) return {};
-  m.step(parts_->memory, x.data());
+  m.step(parts_->memory, x.data(), nullptr);
   return parts_->outputs();
 }
 

@@ -46,8 +46,7 @@ struct StreamBatch::Parts {
     for (std::size_t i = 0; i < memory.scans.size(); ++i) {
       const StreamLayer& layer = fixed().layers[i];
       for (std::size_t s = 0; s < fixed().cell->states.size(); ++s)
-        f(memory.scans[i].final_state[s], s == 0 ? layer.width() : layer.weights.shape.hidden,
-          layer.state[s]);
+        f(memory.scans[i].state(s), s == 0 ? layer.width() : layer.weights.shape.hidden, layer.state[s]);
     }
   }
 
@@ -61,7 +60,8 @@ struct StreamBatch::Parts {
         state += width;
       }
     });
-    fixed().step(memory, read(memory));
+    const float* const rows = read(memory);
+    fixed().step(memory, rows, rows == nullptr ? memory.pre : nullptr);
     for_each_state(memory, [&](const float* state, Index width, Index at) {
       for (const Stream* s : streams) {
         copy_row({state, static_cast<std::size_t>(width)}, s->parts_->buffer.data() + at);
@@ -103,7 +103,7 @@ bool StreamBatch::step(std::span<Stream* const> streams, std::span<const std::in
     return false;
   parts_->in_pieces(streams, [&](std::size_t first, std::size_t count, StreamMemory& memory) -> const float* {
     const bool tabled = m.layers[0].table.size() > 0;
-    float* const to = tabled ? memory.scans[0].pre : parts_->x.data();
+    float* const to = tabled ? memory.pre : parts_->x.data();
     float* at = to;
     for (const std::int32_t token : tokens.subspan(first, count)) {
       const auto row = tabled ? m.product_of(token) : m.embedding_of(token);

@@ -6,7 +6,7 @@
 #include "base/aligned.h"
 #include "data/text/vocabulary.h"
 #include "formats/safetensors.h"
-#include "kernels/scan.h"
+#include "kernels/scan_step.h"
 
 namespace recur {
 
@@ -36,15 +36,16 @@ struct StreamLayer {
 /// computes, a row a stream.
 struct StreamMemory {
   Index rows = 1;
-  std::vector<ScanArgs<float>> scans;  // one a layer
+  std::vector<ScanStep<float>> scans;  // one a layer
   std::vector<float*> linear;          // what each linear layer gives
-  float* workspace = nullptr;
-  Index floats = 0;  // in all
+  float* pre = nullptr;                // room for the first layer's product with its input; null without
+  Index floats = 0;                    // in all
 };
 
 struct StreamModel::Parts {
   std::string task;
   const Cell* cell = nullptr;
+  const Kernels<float>& k = kernels<float>();
   Vocabulary vocabulary;
   Index tokens = 0, inputs = 0, outputs = 0, parameters = 0;
   float zoneout = 0;
@@ -70,8 +71,8 @@ struct StreamModel::Parts {
   /// size. The layout must outlive it.
   StreamMemory lay_out(const Layout& layout, float* base) const;
   /// One step of all layers and the head, from `x` [rows, width] to memory.linear.back(). Null x: the first
-  /// layer's product with the input lies ready in its `pre`.
-  void step(StreamMemory& memory, const float* x) const noexcept;
+  /// layer's product with the input lies ready in `pre` [rows, Gx·H].
+  void step(StreamMemory& memory, const float* x, const float* pre) const noexcept;
   /// The head, of what the last layer gave.
   void answer(StreamMemory& memory, const float* x) const noexcept;
 

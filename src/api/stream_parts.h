@@ -33,14 +33,13 @@ struct Stream::Parts {
 
   /// What the last layer gave last. It is a function of the states, so no state holds it.
   const float* top() noexcept {
-    const Kernels<float>& k = kernels<float>();
     const float* x = nullptr;
     for (std::size_t i = 0; i < memory.scans.size(); ++i) {
       const StreamLayer& layer = fixed().layers[i];
-      std::memcpy(memory.scans[i].y, memory.scans[i].initial[0],
-                  static_cast<std::size_t>(layer.width()) * sizeof(float));
-      if (layer.residual) k.add(layer.width(), x, memory.scans[i].y);
-      x = memory.scans[i].y;
+      float* const y = memory.scans[i].y();
+      std::memcpy(y, memory.scans[i].state(0), static_cast<std::size_t>(layer.width()) * sizeof(float));
+      if (layer.residual) fixed().k.add(layer.width(), x, y);
+      x = y;
     }
     return x;
   }

@@ -14,6 +14,7 @@ StreamMemory StreamModel::Parts::lay_out(const Layout& layout, float* base) cons
     memory.floats += padded(rows * width);
     return at;
   };
+  std::vector<ScanArgs<float>> scans;
   Index work = 0;
   for (const StreamLayer& layer : layers) {
     const Index hidden = layer.weights.shape.hidden;
@@ -26,31 +27,28 @@ StreamMemory StreamModel::Parts::lay_out(const Layout& layout, float* base) cons
       if (base != nullptr) a.initial[s] = a.final_state[s] = base + rows * layer.state[s];
     }
     work = std::max(work, scan_workspace(a));
-    memory.scans.push_back(a);
+    scans.push_back(a);
   }
   for (const StreamLinear& layer : head) memory.linear.push_back(take(layer.output));
-  memory.workspace = base == nullptr ? nullptr : base + memory.floats;
-  memory.floats += padded(work);
+  float* const workspace = take(work);
+  memory.pre = scans[0].pre;
+  if (base != nullptr)
+    for (const ScanArgs<float>& a : scans) memory.scans.emplace_back(a, workspace);
   return memory;
 }
 
-void StreamModel::Parts::step(StreamMemory& memory, const float* x) const noexcept {
+void StreamModel::Parts::step(StreamMemory& memory, const float* x, const float* pre) const noexcept {
   const FlushToZero guard;
-  const Kernels<float>& k = kernels<float>();
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    ScanArgs<float>& a = memory.scans[i];
-    a.x = x;
-    a.weights_last_first = !a.weights_last_first;
-    if (layers[i].whole_input && x != nullptr) scan_inputs(a, memory.workspace);
-    scan_steps(a, memory.workspace);
-    if (layers[i].residual) k.add(memory.rows * layers[i].width(), x, a.y);
-    x = a.y;
+    ScanStep<float>& scan = memory.scans[i];
+    scan.read(x, i == 0 ? pre : nullptr);
+    if (layers[i].residual) k.add(memory.rows * layers[i].width(), x, scan.y());
+    x = scan.y();
   }
   answer(memory, x);
 }
 
 void StreamModel::Parts::answer(StreamMemory& memory, const float* x) const noexcept {
-  const Kernels<float>& k = kernels<float>();
   for (std::size_t i = 0; i < head.size(); ++i) {
     const StreamLinear& layer = head[i];
     float* const y = memory.linear[i];

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <cstring>
 
 #include "kernels/gate_runs.h"
 #include "kernels/scan_parts.h"
+#include "kernels/scan_step.h"
 
 namespace recur {
 namespace {
@@ -10,6 +12,24 @@ template <class T>
 void copy_rows(const T* from, Index from_stride, T* to, Index to_stride, Index rows, Index width) {
   for (Index r = 0; r < rows; ++r)
     std::memcpy(to + r * to_stride, from + r * from_stride, static_cast<std::size_t>(width) * sizeof(T));
+}
+
+/// What the arguments of all steps have in common.
+template <class T>
+StepArgs<T> step_arguments(const ScanWeights<T>& w, Index rows) {
+  StepArgs<T> s{.rows = rows, .hidden = w.shape.hidden};
+  s.bias = w.raw.bias;
+  s.unit_weights = w.raw.weight_unit;
+  s.wx = w.step[0].x;
+  s.wh = w.step[0].h;
+  s.late_wx = w.step[1].x;
+  s.late_wh = w.step[1].h;
+  s.x_stride = w.shape.input;
+  s.pre_stride = w.cell->x_gates() * w.shape.hidden;
+  s.h_stride = s.s_stride[0] = w.shape.recurrent();
+  s.s_next_stride[0] = w.shape.hidden;
+  for (std::size_t i = 1; i < w.cell->states.size(); ++i) s.s_stride[i] = s.s_next_stride[i] = w.shape.hidden;
+  return s;
 }
 
 /// A forward scan of one slice.
@@ -71,42 +91,30 @@ class ForwardSlice {
   void part(const SliceStep& step, Index from, Index rows, const T* h, Index before) {
     if (rows == 0) return;
     const Index row = step.row + from, position = steps_.first() + from;
-    StepArgs<T> s{.rows = rows, .hidden = hidden_};
+    StepArgs<T> s = step_arguments(w_, rows);
     s.last_first = last_first_;
-    s.bias = w_.raw.bias;
-    s.unit_weights = w_.raw.weight_unit;
     if (a_.pre != nullptr) {
-      s.pre = a_.pre + row * cell_.x_gates() * hidden_;
-      s.pre_stride = cell_.x_gates() * hidden_;
+      s.pre = a_.pre + row * s.pre_stride;
     } else {
-      s.x = a_.x + row * w_.shape.input;
-      s.x_stride = w_.shape.input;
-      s.wx = w_.step[0].x;
-      s.late_wx = w_.step[1].x;
+      s.x = a_.x + row * s.x_stride;
     }
     s.h = h;
-    s.h_stride = recurrent_;
     if (a_.h_mask != nullptr) {
       T* const entering =
           a_.h_entering != nullptr ? a_.h_entering + row * recurrent_ : entering_ + from * recurrent_;
       k_.multiply(rows * recurrent_, h, a_.h_mask + position * recurrent_, entering);
       s.h = entering;
     }
-    s.wh = w_.step[0].h;
-    s.late_wh = w_.step[1].h;
     if (w_.shape.layer_norm) {
       begin_whole(s, rows);
       add_normalised(0, s.h, s.h_stride, row, rows);
     }
 
     s.s[0] = h;
-    s.s_stride[0] = recurrent_;
     const bool projects = w_.shape.projection > 0;
     T* const y = a_.y + row * recurrent_;
     s.s_next[0] = !projects ? y : a_.unprojected != nullptr ? a_.unprojected + row * hidden_ : unprojected_;
-    s.s_next_stride[0] = projects ? hidden_ : recurrent_;
     for (Index i = 1; i < states_; ++i) {
-      s.s_stride[i] = s.s_next_stride[i] = hidden_;
       s.s_next[i] = running_[i] != nullptr ? running_[i] + from * hidden_ : a_.states[i] + row * hidden_;
       s.s[i] = running_[i] != nullptr ? running_[i] + from * hidden_
                : before >= 0          ? a_.states[i] + before * hidden_
@@ -288,6 +296,38 @@ void scan_steps(const ScanArgs<T>& args, T* workspace) noexcept {
   ForwardSlice<T>(args, steps, workspace).run();
 }
 
+template <class T>
+ScanStep<T>::ScanStep(const ScanArgs<T>& args, T* workspace)
+    : args_(args), workspace_(workspace), step_(step_arguments(*args.weights, args.layout->batch())) {
+  const ScanWeights<T>& w = *args.weights;
+  const bool zoneout =
+      std::any_of(std::begin(args.zoneout), std::end(args.zoneout), [](T p) { return p != T{0}; });
+  if (w.shape.layer_norm || w.shape.projection > 0 || w.cell->staged || zoneout) return;
+  forward_ = w.cell->template kernels<T>().forward;
+  step_.h = step_.s[0] = args_.final_state[0];
+  step_.s_next[0] = args_.y;
+  for (std::size_t i = 1; i < w.cell->states.size(); ++i) step_.s[i] = step_.s_next[i] = args_.final_state[i];
+}
+
+template <class T>
+void ScanStep<T>::read(const T* x, const T* pre) noexcept {
+  if (forward_ == nullptr) {
+    args_.weights_last_first = !args_.weights_last_first;
+    args_.x = x;
+    if (x != nullptr && args_.pre != nullptr) scan_inputs(args_, workspace_);
+    if (x == nullptr) args_.pre = const_cast<T*>(pre);  // scan_inputs() alone writes there
+    scan_steps(args_, workspace_);
+    return;
+  }
+  step_.last_first = !step_.last_first;
+  step_.x = x;
+  step_.pre = pre;
+  forward_(step_);
+  std::memcpy(args_.final_state[0], args_.y,
+              static_cast<std::size_t>(step_.rows * step_.h_stride) * sizeof(T));
+}
+
+template class ScanStep<float>;
 template Index scan_workspace(const ScanArgs<float>&);
 template Index scan_workspace(const ScanArgs<double>&);
 template void scan_forward(const ScanArgs<float>&, float*, ThreadPool&);
