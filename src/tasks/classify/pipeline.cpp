@@ -161,10 +161,9 @@ Example ClassifyPipeline::encode(const SeriesExample& example, const std::vector
 
 std::vector<std::int32_t> ClassifyPipeline::encode_labels(const std::vector<std::string>& labels,
                                                           const std::string& place) const {
-  check<DataError>(
-      many_labels() || labels.size() == 1,
-      "{}: has {} labels, expected one (if examples may have any number of them: --multi-label)", place,
-      labels.size());
+  check<DataError>(many_labels() || labels.size() == 1,
+                   "{}: has {} labels, expected one (if examples may have any number of them: --multi-label)",
+                   place, labels.size());
   std::vector<std::int32_t> ids;
   for (const std::string& label : labels) {
     const std::optional<std::int32_t> id = labels_.id(label);
