@@ -34,7 +34,7 @@ Measured measure(Task& task, ThreadPool& pool, bool step = true) {
           .memory = memory_use().peak - before,
           .parameters = job->parameters().count(),
           .steps_per_epoch = (job->batches_per_epoch() + config.accumulate - 1) / config.accumulate,
-          .targets_per_step = job->targets(0) * config.accumulate};
+          .targets_per_step = job->targets(0, 0) * config.accumulate};
 }
 
 /// The options that say how wide a model and how large a batch is; they come back as they were.

@@ -113,7 +113,9 @@ class LmJob final : public TrainingJob {
   }
   Parameters& parameters() override { return model_.parameters(); }
   Index batches_per_epoch() const override { return batches_.size(); }
-  Index targets(Index number) const override { return batches_.steps(number) * batches_.streams(); }
+  Index targets(Index /*epoch*/, Index number) override {
+    return batches_.steps(number) * batches_.streams();
+  }
 
   BatchLoss batch(const Pass& pass, Index, Index number) override {
     if (number == 0) state_ = model_.encoder().zero_state(batches_.streams());

@@ -108,7 +108,8 @@ struct EpochDone {
             "mean training loss over the epoch's targets, as they were met"),
       field("valid_loss", &EpochDone::valid_loss, "validation loss at its end"),
       field("metrics", &EpochDone::metrics, "validation metrics at its end"),
-      field("best", &EpochDone::best, "whether its validation loss is the lowest so far"),
+      field("best", &EpochDone::best,
+            "whether it is the best so far: by validation loss, or what else the task chooses by"),
       field("learning_rate", &EpochDone::learning_rate, "the rate of its last step"),
       field("tokens", &EpochDone::tokens, "targets trained on since the run began"),
       field("seconds", &EpochDone::seconds, "training time since the run began, sessions added up")};
@@ -184,7 +185,7 @@ struct RunStopped {
       field("reason", &RunStopped::reason, "finished, early, interrupted or diverged"),
       field("text", &RunStopped::text, "one line for a person: what happened, what to do"),
       field("best_epoch", &RunStopped::best_epoch, "the epoch whose weights are the model; 0: there is none"),
-      field("best_loss", &RunStopped::best_loss, "its validation loss"),
+      field("best_loss", &RunStopped::best_loss, "its validation loss, or what else the task chooses by"),
       field("seconds", &RunStopped::seconds, "training time since the run began, sessions added up")};
 };
 

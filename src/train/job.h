@@ -23,6 +23,10 @@ struct BatchLoss {
 struct Score {
   double loss = kNotMeasured;
   NamedNumbers metrics{};
+  /// What the best epoch is chosen by, lower is better; not given: the loss.
+  double chosen_by = kNotMeasured;
+
+  double verdict() const { return chosen_by == chosen_by ? chosen_by : loss; }
 };
 
 /// A file for the run folder: "forecast.svg" and what it holds.
@@ -54,8 +58,8 @@ class TrainingJob {
   virtual std::vector<std::string> notes() const = 0;
 
   virtual Index batches_per_epoch() const = 0;
-  /// Targets of batch `number` of an epoch (from 0).
-  virtual Index targets(Index number) const = 0;
+  /// Targets of batch `number` of an epoch (both from 0).
+  virtual Index targets(Index epoch, Index number) = 0;
   /// Forward of batch `number` of an epoch (both from 0).
   virtual BatchLoss batch(const Pass& pass, Index epoch, Index number) = 0;
   virtual Score validate(ThreadPool& pool) = 0;

@@ -142,7 +142,7 @@ class Run {
     WeightedMean loss;
     const Index batches = std::min(config_.accumulate, job_.batches_per_epoch() - at_.batch);
     Index targets = 0;
-    for (Index i = 0; i < batches; ++i) targets += job_.targets(at_.batch + i);
+    for (Index i = 0; i < batches; ++i) targets += job_.targets(at_.epoch, at_.batch + i);
     for (Index i = 0; i < batches; ++i) {
       tape_.clear();
       const Pass pass{.pool = pool_,
@@ -202,8 +202,8 @@ class Run {
           fmt::format("a million times that of the weakest baseline, {}, is no score", simple_loss_));
     ++at_.epoch;
     const EpochVerdict verdict = recur::observe_epoch(static_cast<const EarlyStoppingConfig&>(config_),
-                                                      at_.early, at_.epoch, score.loss);
-    recur::observe_epoch(static_cast<const ScheduleConfig&>(config_), at_.plateau, score.loss);
+                                                      at_.early, at_.epoch, score.verdict());
+    recur::observe_epoch(static_cast<const ScheduleConfig&>(config_), at_.plateau, score.verdict());
     options_.sink(EpochDone{.step = at_.step,
                             .epoch = at_.epoch,
                             .train_loss = at_.epoch_loss.value(),

@@ -28,14 +28,17 @@ class OneWeight final : public TrainingJob {
   Parameters& parameters() override { return parameters_; }
   std::vector<std::string> notes() const override { return {}; }
   Index batches_per_epoch() const override { return static_cast<Index>(goals_.size()); }
-  Index targets(Index number) const override { return targets_[static_cast<std::size_t>(number)]; }
+  Index targets(Index, Index number) override { return targets_[static_cast<std::size_t>(number)]; }
   BatchLoss batch(const Pass& pass, Index, Index number) override {
     Tensor goal = Tensor::empty({1});
     *goal.data<float>() = static_cast<float>(-goals_[static_cast<std::size_t>(number)]);
     const Var error = add(pass, pass.use(*weight_), Var(goal));
-    return {multiply(pass, error, error), targets(number)};
+    return {multiply(pass, error, error), targets(0, number)};
   }
-  Score validate(ThreadPool&) override { return {.loss = next_valid_.empty() ? weight() : pop(next_valid_)}; }
+  Score validate(ThreadPool&) override {
+    return {.loss = next_valid_.empty() ? weight() : pop(next_valid_),
+            .chosen_by = next_choice_.empty() ? kNotMeasured : pop(next_choice_)};
+  }
   std::vector<BaselineScored> baselines(ThreadPool&) override {
     if (std::isnan(simple_)) return {};
     return {{.baseline = "simple", .loss = simple_}};
@@ -54,6 +57,7 @@ class OneWeight final : public TrainingJob {
   void compare_with(double simple) { simple_ = simple; }
   void plan(Index epochs) { epochs_ = epochs; }
   void say_when_validated(std::vector<double> losses) { next_valid_ = std::move(losses); }
+  void choose_by(std::vector<double> errors) { next_choice_ = std::move(errors); }
 
  private:
   static double pop(std::vector<double>& list) {
@@ -61,7 +65,7 @@ class OneWeight final : public TrainingJob {
     list.erase(list.begin());
     return first;
   }
-  std::vector<double> goals_, next_valid_;
+  std::vector<double> goals_, next_valid_, next_choice_;
   std::vector<Index> targets_;
   Index epochs_ = 0;
   double simple_ = std::nan("");
@@ -131,6 +135,14 @@ TEST_F(Loop, ARunWithoutFilesEndsWithTheBestEpochsWeights) {
   EXPECT_EQ(result.stopped.reason, StopReason::finished);
   EXPECT_EQ(result.stopped.best_epoch, 1);
   EXPECT_FLOAT_EQ(static_cast<float>(job.weight()), 1.5F);
+}
+
+TEST_F(Loop, ATaskMayChooseTheBestEpochByMoreThanTheLoss) {
+  OneWeight job({3.0}, {10});
+  job.say_when_validated({1.0, 2.0, 3.0});
+  job.choose_by({0.5, 0.2, 0.4});
+  const LoopResult result = run_training(job, config(3), {}, pool_);
+  EXPECT_EQ(result.stopped.best_epoch, 2);
 }
 
 TEST_F(Loop, ARunThatStoppedEarlyIsOverWhenItIsResumed) {

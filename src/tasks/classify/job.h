@@ -24,7 +24,7 @@ class ClassifyJob : public TrainingJob {
   std::vector<std::string> notes() const override { return data_.notes; }
 
   Index batches_per_epoch() const override { return batches_.size(); }
-  Index targets(Index number) const override { return batches_.sequences(number); }
+  Index targets(Index /*epoch*/, Index number) override { return batches_.sequences(number); }
   BatchLoss batch(const Pass& pass, Index epoch, Index number) override;
   Score validate(ThreadPool& pool) override;
   std::vector<BaselineScored> baselines(ThreadPool& pool) override;

@@ -100,7 +100,7 @@ class ForecastJob final : public ForecastTraining {
   }
 
   Index batches_per_epoch() const override { return (windows_per_epoch_ + batch_size() - 1) / batch_size(); }
-  Index targets(Index number) const override {
+  Index targets(Index /*epoch*/, Index number) override {
     const Index windows = std::min(batch_size(), windows_per_epoch_ - number * batch_size());
     const Index steps = data_.config().model.method == Method::recursive ? model_.coder.steps(true)
                                                                          : data_.config().data.horizon;
@@ -112,7 +112,7 @@ class ForecastJob final : public ForecastTraining {
     const Index begin = number * batch_size(), end = std::min(begin + batch_size(), windows_per_epoch_);
     const auto windows = std::span(order_).subspan(size(begin), size(end - begin));
     const CodedBatch coded = model_.coder.encode(data_, windows, /*training=*/true);
-    return {loss(pass, coded).value, targets(number)};
+    return {loss(pass, coded).value, targets(epoch, number)};
   }
 
   Score validate(ThreadPool& pool) override {
