@@ -5,7 +5,6 @@
 #include "base/random.h"
 #include "nn/dropout.h"
 #include "nn/initialise.h"
-#include "nn/ops.h"
 
 namespace recur {
 namespace {
@@ -24,11 +23,7 @@ Model::Model(const ModelConfig& config, const ModelShape& shape, DType dtype, Pa
   encoder_.emplace(config.recurrent(width), parameters_, "encoder.");
   width = encoder_->output_size();
   if (shape.pool) pooling_.emplace(parameters_, "pool", shape.pool->pool, width, shape.pool->attention_size);
-  for (std::size_t i = 0; i <= config.head.size(); ++i) {
-    const Index out = i < config.head.size() ? config.head[i] : shape.outputs;
-    head_.emplace_back(parameters_, "head." + std::to_string(i), width, out);
-    width = out;
-  }
+  head_.emplace(parameters_, "head.", width, config, shape.outputs);
 }
 
 void Model::initialise(std::uint64_t seed) {
@@ -39,7 +34,7 @@ void Model::initialise(std::uint64_t seed) {
     initialise_linear(*pooling_->hidden(), config_, random);
     initialise_linear(*pooling_->score(), config_, random);
   }
-  for (const Linear& layer : head_) initialise_linear(layer, config_, random);
+  head_->initialise(config_, random);
 }
 
 ModelOutput Model::forward(const Pass& pass, const Tensor& ids, const LayoutPtr& layout,
@@ -59,20 +54,7 @@ ModelOutput Model::forward(const Pass& pass, const Sequence& x, const RecurrentS
   const Layout& layout = *rows;
   Var y = pooling_ ? pooling_->forward(pass, encoded.y) : encoded.y.rows;
   y = dropout(pass, y, layout, config_.dropout, kOutsideLayers, kEncoded);
-  for (std::size_t i = 0; i < head_.size(); ++i) {
-    y = head_[i].forward(pass, y);
-    if (i + 1 == head_.size()) break;
-    y = activate(pass, Activation::relu, y);
-    y = dropout(pass, y, layout, config_.head_dropout, kOutsideLayers, kHead + static_cast<std::uint32_t>(i));
-  }
-  return {y, std::move(encoded.state)};
-}
-
-std::string Model::description() const {
-  std::string text = config_.cell + " ";
-  for (std::size_t i = 0; i < config_.hidden_size.size(); ++i)
-    text += (i == 0 ? "" : ",") + std::to_string(config_.hidden_size[i]);
-  return text + (config_.bidirectional ? ", bidirectional" : "");
+  return {head_->forward(pass, y, layout, kHead), std::move(encoded.state)};
 }
 
 }  // namespace recur

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "nn/embedding.h"
-#include "nn/linear.h"
+#include "nn/head.h"
 #include "nn/model_config.h"
 
 namespace recur {
@@ -48,7 +48,7 @@ class Model {
   ModelOutput forward(const Pass& pass, const Sequence& x, const RecurrentState& initial);
 
   /// "lstm 256,256".
-  std::string description() const;
+  std::string description() const { return config_.description(); }
 
  private:
   ModelConfig config_;
@@ -57,7 +57,7 @@ class Model {
   std::optional<Embedding> embedding_;
   std::optional<Recurrent> encoder_;
   std::optional<Pooling> pooling_;
-  std::vector<Linear> head_;
+  std::optional<Head> head_;
 };
 
 }  // namespace recur

@@ -83,6 +83,14 @@ struct ModelConfig : InitialiserConfig {
       },
       InitialiserConfig::fields);
 
+  /// "lstm 256,256".
+  std::string description() const {
+    std::string text = cell + " ";
+    for (std::size_t i = 0; i < hidden_size.size(); ++i)
+      text += (i == 0 ? "" : ",") + std::to_string(hidden_size[i]);
+    return text + (bidirectional ? ", bidirectional" : "");
+  }
+
   /// The recurrent part, for inputs of `input_size` features.
   RecurrentConfig recurrent(Index input_size) const {
     return {.cell = cell,

@@ -1,12 +1,10 @@
 #include "tasks/model_network.h"
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
-#include <optional>
 
 #include "base/error.h"
 #include "nn/losses.h"
+#include "tasks/gradient_samples.h"
 
 namespace recur {
 namespace {
@@ -36,46 +34,6 @@ void backpropagate(Model& model, ThreadPool& pool, const std::vector<Tensor>& se
   tape.backward(mean_square(model, Pass{.pool = pool, .tape = &tape}, sequences).value);
 }
 
-/// The gradient of one value of a parameter, drawn at random, beside what `loss` says. Where a function has a
-/// kink, as relu's at 0, the difference is between the slopes on its two sides, and the gradient of neither
-/// is wrong: then another value is drawn, and nothing is said where none is found.
-std::optional<GradientSample> smooth_sample(Random& random, Parameter& p,
-                                            const std::function<double()>& loss) {
-  constexpr int kMostDraws = 64;
-  const double* const gradient = p.gradient.data<double>();
-  const double here = loss();
-  for (int draw = 0; draw < kMostDraws; ++draw) {
-    // One that has a gradient: most rows of an embedding were not read.
-    Index at = random.next_below(p.value.size());
-    for (Index tried = 0; tried < p.value.size() && gradient[at] == 0; ++tried)
-      at = (at + 1) % p.value.size();
-    double& value = p.value.data<double>()[at];
-    const double before = value, step = 1e-5 * (1 + std::abs(before));
-    const auto with = [&](double other) {
-      value = other;
-      ++p.version;
-      return loss();
-    };
-    const double above = (with(before + step) - here) / step, below = (here - with(before - step)) / step;
-    value = before;
-    ++p.version;
-    const GradientSample sample{p.name + "[" + std::to_string(at) + "]", gradient[at], (above + below) / 2};
-    // At a kink one side's slope is the gradient, so that it is off by half of what the two are apart.
-    const double apart = std::abs(above - below);
-    const bool kink = apart > 1e-7 + 1e-4 * std::abs(sample.difference) &&
-                      std::abs(sample.gradient - sample.difference) <= apart;
-    if (!kink) return sample;
-  }
-  return std::nullopt;
-}
-
-Tensor in_double(const Tensor& values) {
-  if (values.dtype() != DType::f32) return values;
-  const Tensor wide = Tensor::empty(values.shape(), DType::f64);
-  std::copy_n(values.data<float>(), values.size(), wide.data<double>());
-  return wide;
-}
-
 }  // namespace
 
 Tensor pack_sequences(const std::vector<Tensor>& sequences, const Layout& layout) {
@@ -94,6 +52,18 @@ Tensor pack_sequences(const std::vector<Tensor>& sequences, const Layout& layout
   return packed;
 }
 
+std::vector<Tensor> unpack_sequences(const Tensor& rows, const Layout& layout) {
+  const Index width = rows.dim(1);
+  std::vector<Tensor> out;
+  for (Index s = 0; s < layout.batch(); ++s)
+    out.push_back(Tensor::empty({layout.length(layout.position(s)), width}));
+  for (Index t = 0; t < layout.steps(); ++t)
+    for (Index i = 0; i < layout.active(t); ++i)
+      std::copy_n(rows.data<float>() + layout.row(t, i) * width, width,
+                  out[static_cast<std::size_t>(layout.sequence(i))].data<float>() + t * width);
+  return out;
+}
+
 ModelOutput forward_sequences(Model& model, const Pass& pass, const std::vector<Tensor>& sequences,
                               const LayoutPtr& layout) {
   const auto n = static_cast<Index>(sequences.size());
@@ -104,18 +74,12 @@ std::vector<Tensor> ModelNetwork::run(ThreadPool& pool, const std::vector<Tensor
   const LayoutPtr layout = layout_of(sequences);
   const auto n = static_cast<Index>(sequences.size());
   const Tensor y = forward_sequences(*model_, {.pool = pool}, sequences, layout).y.value;
-  std::vector<Tensor> out;
   if (model_->shape().pool) {
+    std::vector<Tensor> out;
     for (Index i = 0; i < n; ++i) out.push_back(y.rows(i, i + 1));
     return out;
   }
-  const Index width = y.dim(1);
-  for (const Tensor& sequence : sequences) out.push_back(Tensor::empty({sequence.dim(0), width}));
-  for (Index t = 0; t < layout->steps(); ++t)
-    for (Index i = 0; i < layout->active(t); ++i)
-      std::copy_n(y.data<float>() + layout->row(t, i) * width, width,
-                  out[static_cast<std::size_t>(layout->sequence(i))].data<float>() + t * width);
-  return out;
+  return unpack_sequences(y, *layout);
 }
 
 void ModelNetwork::check_input(const Tensor& sequence, const std::string& where) const {
@@ -168,23 +132,13 @@ std::vector<Tensor> ModelNetwork::gradients(ThreadPool& pool, const std::vector<
 std::vector<GradientSample> ModelNetwork::gradient_samples(Random& random,
                                                            const std::vector<Tensor>& sequences) {
   Model twin(model_->config(), model_->shape(), DType::f64);
-  for (const Parameter& p : model_->parameters()) {
-    Parameter& wide = *twin.parameters().find(p.name);
-    wide.value = in_double(p.value);
-    ++wide.version;
-  }
+  copy_in_double(model_->parameters(), twin.parameters());
   std::vector<Tensor> inputs;
   for (const Tensor& sequence : sequences) inputs.push_back(in_double(sequence));
   ThreadPool one(1);
   backpropagate(twin, one, inputs);
-  std::vector<GradientSample> samples;
-  for (Parameter& p : twin.parameters()) {
-    if (p.kind == ParameterKind::statistic) continue;
-    if (const auto sample =
-            smooth_sample(random, p, [&] { return mean_square(twin, Pass{.pool = one}, inputs).mean(); }))
-      samples.push_back(*sample);
-  }
-  return samples;
+  return sample_gradients(random, twin.parameters(),
+                          [&] { return mean_square(twin, Pass{.pool = one}, inputs).mean(); });
 }
 
 }  // namespace recur

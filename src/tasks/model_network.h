@@ -26,6 +26,9 @@ class ModelNetwork : public TrainedNetwork {
 /// Sequences as one packed batch: [T] or [T, F] each to [rows] or [rows, F].
 Tensor pack_sequences(const std::vector<Tensor>& sequences, const Layout& layout);
 
+/// The reverse, of floats: [rows, F] to [T, F] for each sequence.
+std::vector<Tensor> unpack_sequences(const Tensor& rows, const Layout& layout);
+
 /// Sequences, packed as `layout` says, through a model from its zero state.
 ModelOutput forward_sequences(Model& model, const Pass& pass, const std::vector<Tensor>& sequences,
                               const LayoutPtr& layout);

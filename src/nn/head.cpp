@@ -1,0 +1,33 @@
+#include "nn/head.h"
+
+#include "nn/dropout.h"
+#include "nn/ops.h"
+
+namespace recur {
+
+Head::Head(Parameters& parameters, const std::string& prefix, Index input, const ModelConfig& config,
+           Index outputs)
+    : dropout_(config.head_dropout) {
+  for (std::size_t i = 0; i <= config.head.size(); ++i) {
+    const Index out = i < config.head.size() ? config.head[i] : outputs;
+    layers_.emplace_back(parameters, prefix + std::to_string(i), input, out);
+    input = out;
+  }
+}
+
+void Head::initialise(const InitialiserConfig& config, Random& random) {
+  for (const Linear& layer : layers_) initialise_linear(layer, config, random);
+}
+
+Var Head::forward(const Pass& pass, const Var& x, const Layout& layout, std::uint32_t site) const {
+  Var y = x;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    y = layers_[i].forward(pass, y);
+    if (i + 1 == layers_.size()) break;
+    y = activate(pass, Activation::relu, y);
+    y = dropout(pass, y, layout, dropout_, kOutsideLayers, site + static_cast<std::uint32_t>(i));
+  }
+  return y;
+}
+
+}  // namespace recur
