@@ -166,6 +166,32 @@ struct CrossEntropyArgs {
   T* probabilities = nullptr;  ///< [rows, classes], for backward; may be null
 };
 
+/// A linear chain over one sequence of `length` ≥ 1 steps, each with one of `tags` tags: the sums over all
+/// sequences of tags, in log space (Lafferty et al. 2001; Rabiner 1989, section III.A). Step t is row rows[t]
+/// of every [·, tags] matrix. What may not be is kForbidden in `transition`, `start` and `end`.
+template <class T>
+struct ChainArgs {
+  static constexpr T kForbidden = static_cast<T>(-1e30);
+
+  Index length = 0, tags = 0;
+  const Index* rows = nullptr;
+  const T* scores = nullptr;                 ///< of a tag at a step
+  const T* transition = nullptr;             ///< [from, to]
+  const T* factors = nullptr;                ///< [from, to]: e^(transition − shift), 0 for what may not be
+  const T* factors_to = nullptr;             ///< the same, [to, from]
+  double shift = 0;                          ///< the largest transition
+  const T *start = nullptr, *end = nullptr;  ///< [tags]
+  T* alpha = nullptr;                        ///< log of the sum over beginnings, less `scale` of its step
+  double* scale = nullptr;                   ///< by row
+  double log_sum = 0;                        ///< chain_backward: what chain_forward gave
+  T* marginals = nullptr;                    ///< chain_backward: probability of a tag at a step
+  /// chain_backward, or null: the probability of going from k to j after a step is onward[k]·factors[k, j]·
+  /// ahead[j]; all 0 after the last. (Moves of which all that k allows are less likely than e^−69 beside the
+  /// best of any are left out.)
+  T *onward = nullptr, *ahead = nullptr;
+  T* work = nullptr;  ///< [3·tags]
+};
+
 enum class UpdateRule { sgd, rmsprop, adagrad, adam };
 /// One optimiser update of `size` values; PyTorch's formulas and defaults. Gradients are multiplied by
 /// `scale` first.
@@ -210,6 +236,10 @@ struct Kernels {
   void (*norm)(const NormArgs<T>&) noexcept = nullptr;
   void (*norm_backward)(const NormBackwardArgs<T>&) noexcept = nullptr;  ///< dx +=
   void (*cross_entropy)(const CrossEntropyArgs<T>&) noexcept = nullptr;
+  /// Fills alpha and scale; returns the log of the sum over all sequences of tags.
+  double (*chain_forward)(const ChainArgs<T>&) noexcept = nullptr;
+  /// After chain_forward: fills marginals, onward and ahead.
+  void (*chain_backward)(const ChainArgs<T>&) noexcept = nullptr;
   void (*update)(const UpdateArgs<T>&) noexcept = nullptr;
 };
 

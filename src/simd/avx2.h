@@ -43,6 +43,12 @@ inline Avx2 copy_sign(Avx2 a, Avx2 b) {
 inline Avx2 positive(Avx2 a) {
   return {_mm256_and_ps(_mm256_cmp_ps(a.v, _mm256_setzero_ps(), _CMP_GT_OQ), _mm256_set1_ps(1.0F))};
 }
+inline Avx2 exponent(Avx2 a) {
+  // The low bits of a float that has no bits below 1.
+  const __m256i n =
+      _mm256_or_si256(_mm256_srli_epi32(_mm256_castps_si256(a.v), 23), _mm256_set1_epi32(0x4B000000));
+  return {_mm256_sub_ps(_mm256_castsi256_ps(n), _mm256_set1_ps(8388608.0F + 127.0F))};
+}
 inline Avx2 to_exponent(Avx2 a) {
   return {_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a.v), 23))};
 }

@@ -43,6 +43,12 @@ inline Avx512 positive(Avx512 a) {
   const Avx512::Mask m = _mm512_cmp_ps_mask(a.v, _mm512_setzero_ps(), _CMP_GT_OQ);
   return {_mm512_maskz_mov_ps(m, _mm512_set1_ps(1.0F))};
 }
+inline Avx512 exponent(Avx512 a) {
+  // The low bits of a float that has no bits below 1.
+  const __m512i n =
+      _mm512_or_si512(_mm512_srli_epi32(_mm512_castps_si512(a.v), 23), _mm512_set1_epi32(0x4B000000));
+  return {_mm512_sub_ps(_mm512_castsi512_ps(n), _mm512_set1_ps(8388608.0F + 127.0F))};
+}
 inline Avx512 to_exponent(Avx512 a) {
   return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a.v), 23))};
 }

@@ -49,6 +49,10 @@ inline Neon positive(Neon a) {
   const uint32x4_t one = vreinterpretq_u32_f32(vdupq_n_f32(1.0F));
   return {vreinterpretq_f32_u32(vandq_u32(vcgtq_f32(a.v, vdupq_n_f32(0.0F)), one))};
 }
+inline Neon exponent(Neon a) {
+  const float32x4_t n = vcvtq_f32_u32(vshrq_n_u32(vreinterpretq_u32_f32(a.v), 23));
+  return {vsubq_f32(n, vdupq_n_f32(127.0F))};
+}
 inline Neon to_exponent(Neon a) {
   return {vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(a.v), 23))};
 }

@@ -92,6 +92,11 @@ inline Scalar<float> to_exponent(Scalar<float> a) {
   return {std::bit_cast<float>(std::bit_cast<std::uint32_t>(a.v) << 23)};
 }
 
+/// Of a positive normal number: n where it is m·2ⁿ with 1 ≤ m < 2.
+inline Scalar<float> exponent(Scalar<float> a) {
+  return {static_cast<float>(std::bit_cast<std::uint32_t>(a.v) >> 23) - 127.0F};
+}
+
 inline Scalar<double> exp(Scalar<double> x) { return {std::exp(x.v)}; }
 inline Scalar<double> log(Scalar<double> x) { return {std::log(x.v)}; }
 inline Scalar<double> tanh(Scalar<double> x) { return {std::tanh(x.v)}; }

@@ -7,6 +7,7 @@ import os
 import sys
 
 import cells
+import crf
 import layers
 import losses
 import optimizers
@@ -15,7 +16,7 @@ import optimizers
 def main(wanted):
     here = os.path.dirname(os.path.abspath(__file__))
     topics = {name: (lambda name=name: cells.make(name)) for name in cells.CELLS}
-    topics |= {"layers": layers.make, "losses": losses.make, "optimizers": optimizers.make}
+    topics |= {"crf": crf.make, "layers": layers.make, "losses": losses.make, "optimizers": optimizers.make}
     unknown = set(wanted) - set(topics)
     if unknown:
         sys.exit(f"unknown topic {', '.join(sorted(unknown))}; there are {', '.join(topics)}")

@@ -11,7 +11,7 @@ struct LaneTable {
   using Binary = void (*)(Index size, const float* a, const float* b, float* y);
 
   Index lanes = 0;
-  Unary exp, tanh, sigmoid, relu, negate, abs, sqrt, positive, to_exponent;
+  Unary exp, log, tanh, sigmoid, relu, negate, abs, sqrt, positive, exponent, to_exponent;
   Binary add, subtract, multiply, divide, max, min, copy_sign;
   void (*fma)(Index size, const float* a, const float* b, const float* c, float* y);
   /// Copies what first(n) lets through of one vector; `n` may be anything.
@@ -38,6 +38,7 @@ LaneTable make_lane_table() {
   LaneTable t{};
   t.lanes = L::size;
   t.exp = unary<L>([](L a) { return exp(a); });
+  t.log = unary<L>([](L a) { return log(a); });
   t.tanh = unary<L>([](L a) { return tanh(a); });
   t.sigmoid = unary<L>([](L a) { return sigmoid(a); });
   t.relu = unary<L>([](L a) { return relu(a); });
@@ -45,6 +46,7 @@ LaneTable make_lane_table() {
   t.abs = unary<L>([](L a) { return abs(a); });
   t.sqrt = unary<L>([](L a) { return sqrt(a); });
   t.positive = unary<L>([](L a) { return positive(a); });
+  t.exponent = unary<L>([](L a) { return exponent(a); });
   t.to_exponent = unary<L>([](L a) { return to_exponent(a); });
   t.add = binary<L>([](L a, L b) { return a + b; });
   t.subtract = binary<L>([](L a, L b) { return a - b; });

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cells/all.h"
+#include "kernels/cpu/chain.h"
 #include "kernels/cpu/gemm.h"
 #include "kernels/cpu/map.h"
 #include "kernels/cpu/step.h"
@@ -21,6 +22,8 @@ void add_training_kernels(Kernels<typename L::Value>& k) {
   k.sum_of_squares = sum_of_squares<L>;
   k.norm_backward = norm_backward<L>;
   k.cross_entropy = cross_entropy<L>;
+  k.chain_forward = chain_forward<L>;
+  k.chain_backward = chain_backward<L>;
   k.update = update<L>;
 }
 
