@@ -171,6 +171,25 @@ check_accuracy() {
     }'
 }
 
+# check_tag NAME SEEDS "METRIC=LEAST…" OPTION…: trains a tagger with the preset and so many seeds; fails if the mean of a metric
+# on the test split is less, in percent (docs/scores.md). LEAST "-": only shown.
+check_tag() {
+  preset=$1 seeds=$2 wanted=$3 failed=0
+  shift 3
+  build/recur train tag --preset "$preset" "$@" --seed 1 --seeds "$seeds" --out "runs/check-$preset" --force --json >build/check.json
+  for one in $wanted; do
+    metric=${one%=*}
+    awk -v name="$preset" -v metric="$metric" -v least="${one#*=}" -v seeds="$seeds" \
+      -v found="$(sed -n '/^  "metrics": {/,/^  }/p' build/check.json | sed -n '/"test"/,/}/s/.*"'"$metric"'": *\([0-9.]*\).*/\1/p')" \
+      -v took="$(sed -n 's/^  "seconds": *\([0-9.]*\).*/\1/p' build/check.json)" 'BEGIN {
+        met = found != "" && (least == "-" || 100 * found >= least)
+        printf "%s: %s %.2f, mean of %d, in %.0f s, expected at least %s: %s\n", name, metric, 100 * found, seeds, took, least, met ? "met" : "NOT met"
+        exit !met
+      }' || failed=1
+  done
+  return $failed
+}
+
 # check_forecast NAME METRIC MOST SEEDS OPTION…: trains a forecaster with the preset and so many seeds; fails if the mean of the
 # metric on the test split is more (docs/scores.md). MOST "-": only shown.
 check_forecast() {
@@ -239,7 +258,17 @@ check_data() {
         done
         ;;
       stock_orcl) check_forecast stock_orcl rmse - 1 --data "$data/stock_orcl/orcl-1995-2014.csv" ;;
-      *) die "no check '$name'; there are: etth1 airline_passengers min_temperatures m4_hourly m4_weekly exchange_rate stock_orcl conformance tinyshakespeare imdb sst2 japanese_vowels basic_motions mnist_rows mnist_pixels" ;;
+      conll2000)  # the last 1,000 sentences of training validate
+        awk -v RS= -v ORS='\n\n' -v last=7936 '{ print > (NR <= last ? "build/conll2000.train.txt" : "build/conll2000.valid.txt") }' "$data/conll2000/train.txt"
+        check_tag conll2000 1 f1_entity=93.5 --data build/conll2000.train.txt --valid build/conll2000.valid.txt --test "$data/conll2000/test.txt"
+        ;;
+      atis) check_tag atis 1 "f1_entity=95.5 intent_accuracy=97.5" --data "$data/atis/train" --valid "$data/atis/valid" --test "$data/atis/test" ;;
+      snips) check_tag snips 1 "f1_entity=92 intent_accuracy=97.5" --data "$data/snips/train" --valid "$data/snips/valid" --test "$data/snips/test" ;;
+      ud_english_ewt) check_tag ud_english_ewt 1 accuracy=94.0 --data "$data/ud_english_ewt/en_ewt-ud-train.conllu.gz" \
+        --valid "$data/ud_english_ewt/en_ewt-ud-dev.conllu.gz" --test "$data/ud_english_ewt/en_ewt-ud-test.conllu.gz" ;;
+      wnut17) check_tag wnut17 5 f1_entity=- --data "$data/wnut17/wnut17train.conll" --valid "$data/wnut17/emerging.dev.conll" \
+        --test "$data/wnut17/emerging.test.annotated" ;;
+      *) die "no check '$name'; there are: atis conll2000 snips ud_english_ewt wnut17 etth1 airline_passengers min_temperatures m4_hourly m4_weekly exchange_rate stock_orcl conformance tinyshakespeare imdb sst2 japanese_vowels basic_motions mnist_rows mnist_pixels" ;;
     esac
   done
 }

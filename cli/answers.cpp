@@ -38,10 +38,20 @@ std::string line_of(const std::vector<std::string>& cells) {
   return line + "\n";
 }
 
+std::string columns_of(const ordered_json& answer) {
+  std::string text;
+  for (const auto& [key, value] : answer.items())
+    if (value.is_string()) text += "# " + key + " = " + value.get<std::string>() + "\n";
+  for (const ordered_json& word : answer["words"])
+    text += word["word"].get<std::string>() + "\t" + word["tag"].get<std::string>() + "\n";
+  return text + "\n";
+}
+
 }  // namespace
 
 void Answers::operator()(const ordered_json& answer) {
   if (json_) return write_(answer.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+  if (answer.contains("words")) return write_(columns_of(answer));
   std::vector<std::string> names, cells;
   flatten(answer, "", names, cells);
   if (columns_.empty()) {

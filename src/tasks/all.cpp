@@ -4,6 +4,7 @@
 #include "tasks/classify.h"
 #include "tasks/forecast.h"
 #include "tasks/lm.h"
+#include "tasks/tag.h"
 #include "tasks/task.h"
 
 namespace recur {
@@ -19,6 +20,7 @@ const std::vector<TaskEntry>& all_tasks() {
       {"classify", "labels for texts or series of numbers", make_classify_task},
       {"forecast", "what comes next in one or many series of numbers", make_forecast_task},
       {"lm", "language models over bytes, characters or words", make_lm_task},
+      {"tag", "a tag for each word of a sentence", make_tag_task},
   };
   return tasks;
 }

@@ -1,0 +1,190 @@
+#include "tasks/tag/job.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "baselines/frequent_tag.h"
+#include "data/length_batches.h"
+#include "data/words/vectors.h"
+#include "nn/dropout.h"
+#include "nn/losses.h"
+#include "nn/ops.h"
+#include "simd/isa.h"
+#include "tasks/file_config.h"
+#include "tasks/model_network.h"
+#include "tasks/tag/network.h"
+#include "tasks/tag/score.h"
+#include "train/weights.h"
+
+namespace recur {
+namespace {
+
+constexpr const char* kFrequentTag = "most frequent tag";
+
+std::vector<Index> lengths_of(const std::vector<TagExample>& examples) {
+  std::vector<Index> lengths;
+  for (const TagExample& example : examples) lengths.push_back(example.input.dim(0));
+  return lengths;
+}
+
+/// A copy of a sentence in which each word is `unknown` with probability p: a function of where it stands
+/// (Iyyer et al. 2015, "word dropout").
+Tensor drop_words(const Tensor& words, double p, std::int32_t unknown, const Pass& pass, Index sequence) {
+  constexpr std::uint32_t kSite = 1000;  // apart from the masks of layers
+  const PhiloxKey key = mask_key(pass.random_key(kOutsideLayers, kSite));
+  const auto row = static_cast<std::uint32_t>(pass.first_sequence + sequence);
+  const Tensor dropped = words.clone();
+  const Index width = words.dim(1);
+  for (Index t = 0; t < words.dim(0); ++t)
+    if (uniform01(mask_word(key, row, static_cast<std::uint64_t>(t), 0)) < static_cast<float>(p))
+      dropped.data<std::int32_t>()[t * width + kWordColumn] = unknown;
+  return dropped;
+}
+
+class TagJob final : public TrainingJob {
+ public:
+  TagJob(const TagConfig& config, TagData data)
+      : config_(config),
+        data_(std::move(data)),
+        batches_(lengths_of(data_.train), config.train.batch_size, static_cast<std::uint64_t>(config.seed)),
+        net_(config.model, TagShape::of(*data_.pipeline)) {
+    net_.initialise(static_cast<std::uint64_t>(config.seed));
+    if (!config.data.vectors.empty())
+      data_.notes.push_back(begin_with_vectors(config.data, data_.pipeline->vocabulary(),
+                                               *net_.parameters().find("embedding.weight")));
+  }
+
+  std::string task() const override { return "tag"; }
+  std::string model() const override { return net_.description(); }
+  std::string loss_unit() const override { return "nats per word"; }
+  Parameters& parameters() override { return net_.parameters(); }
+  std::vector<std::string> notes() const override { return data_.notes; }
+
+  Index batches_per_epoch() const override { return batches_.size(); }
+  Index targets(Index epoch, Index number) override {
+    Index words = 0;
+    for (const Index i : batches_.batch(epoch, number)) words += train(i).input.dim(0);
+    return words;
+  }
+
+  BatchLoss batch(const Pass& pass, Index epoch, Index number) override {
+    std::vector<Tensor> inputs;
+    std::vector<Index> lengths;
+    const auto chosen = batches_.batch(epoch, number);
+    for (const Index i : chosen) {
+      inputs.push_back(train(i).input);
+      if (config_.train.word_dropout > 0)
+        inputs.back() =
+            drop_words(inputs.back(), config_.train.word_dropout, *data_.pipeline->vocabulary().unknown(),
+                       pass, static_cast<Index>(lengths.size()));
+      lengths.push_back(inputs.back().dim(0));
+    }
+    const LayoutPtr layout = Layout::ragged(lengths);
+    const TagNet::Output out = net_.forward(pass, pack_sequences(inputs, *layout), layout);
+    const Tensor tags = Tensor::empty({layout->rows()}, DType::i32);
+    for (Index t = 0; t < layout->steps(); ++t)
+      for (Index p = 0; p < layout->active(t); ++p)
+        tags.data<std::int32_t>()[layout->row(t, p)] =
+            train(chosen[static_cast<std::size_t>(layout->sequence(p))]).tags[static_cast<std::size_t>(t)];
+    Var loss =
+        net_.crf() != nullptr
+            ? net_.crf()->loss(pass, out.scores, tags, layout).value
+            : cross_entropy(pass, out.scores, tags, {.label_smoothing = config_.train.label_smoothing}).value;
+    if (out.intents.defined()) {
+      const Tensor intents = Tensor::empty({static_cast<Index>(chosen.size())}, DType::i32);
+      for (std::size_t i = 0; i < chosen.size(); ++i)
+        intents.data<std::int32_t>()[i] = train(chosen[i]).intent;
+      const Var intent_loss = cross_entropy(pass, out.intents, intents, {.ignore_index = kUnseen}).value;
+      loss = recur::add(pass, loss, scale(pass, intent_loss, config_.train.intent_weight));
+    }
+    return {loss, layout->rows()};
+  }
+
+  Score validate(ThreadPool& pool) override {
+    const TagScore score = score_answers(*data_.pipeline, answers_of(net_, data_.valid, pool), data_.valid);
+    const NamedNumbers metrics = metrics_of(*data_.pipeline, score, /*of_split=*/false);
+    // The first metric is the one by which taggers are judged.
+    double errors = 1 - metrics.front().second, loss = score.nats.value();
+    if (score.intents > 0) {
+      errors += 1 - score.intent_accuracy();
+      loss += config_.train.intent_weight * score.intent_nats.value();
+    }
+    return {.loss = loss, .metrics = metrics, .chosen_by = errors};
+  }
+
+  std::vector<BaselineScored> baselines(ThreadPool&) override {
+    return {{.baseline = kFrequentTag,
+             .metrics = metrics_of(*data_.pipeline, frequent_tags(data_.valid), /*of_split=*/false)}};
+  }
+
+  ModelFile model_file(ThreadPool& pool, const nlohmann::json& metrics) override {
+    ModelFile file{.task = "tag",
+                   .config = config_for_file(options_of(config_), {"train", "valid", "test", "vectors"}),
+                   .metrics = metrics,
+                   .data_sha256 = data_.sha256};
+    file.isa = recur::name(current_isa());
+    append_weights(net_.parameters(), file.tensors);
+    data_.pipeline->save(file);
+    const TagExample& golden = data_.valid.front();
+    file.tensors.push_back({"golden.inputs", golden.input.clone()});
+    file.tensors.push_back({"golden.outputs", outputs_of(net_, pool, {golden.input}).front()});
+    return file;
+  }
+
+  Report final_report(ThreadPool& pool) override {
+    const TagPipeline& pipeline = *data_.pipeline;
+    Report report;
+    const auto add = [&](const char* split, const std::vector<TagExample>& examples) {
+      if (examples.empty()) return;
+      const std::vector<TagAnswer> answers = answers_of(net_, examples, pool);
+      const TagScore score = score_answers(pipeline, answers, examples);
+      report.metrics[split] = to_json(metrics_of(pipeline, score, /*of_split=*/true));
+      report.tables = tables_of(pipeline, score, answers, examples, split);
+      report.each = {.metric = "sentence_accuracy", .higher_is_better = true, .values = score.right};
+      if (&examples != &data_.train)
+        report.baselines[kFrequentTag][split] =
+            to_json(metrics_of(pipeline, frequent_tags(examples), /*of_split=*/false));
+    };
+    add("train", data_.train);
+    add("valid", data_.valid);
+    add("test", data_.test);
+    add_verdict(report, judged_by(pipeline));
+    return report;
+  }
+
+ private:
+  const TagExample& train(Index i) const { return data_.train[static_cast<std::size_t>(i)]; }
+
+  /// The most frequent tag of each word, and the most frequent intent.
+  TagScore frequent_tags(const std::vector<TagExample>& examples) const {
+    FrequentTag tags(data_.pipeline->tags().size());
+    FrequentTag intents(std::max<Index>(1, data_.pipeline->intents().size()));
+    for (const TagExample& example : data_.train) {
+      for (std::size_t t = 0; t < example.words.size(); ++t)
+        tags.add(data_.pipeline->key_of(example.words[t]), example.tags[t]);
+      if (example.intent != kUnseen) intents.add("", example.intent);
+    }
+    std::vector<TagAnswer> answers;
+    for (const TagExample& example : examples) {
+      TagAnswer& answer = answers.emplace_back();
+      for (const std::string& word : example.words)
+        answer.tags.push_back(tags.tag(data_.pipeline->key_of(word)));
+      answer.intent = intents.tag("");
+    }
+    return score_answers(*data_.pipeline, answers, examples);
+  }
+
+  TagConfig config_;
+  TagData data_;
+  LengthBatches batches_;
+  TagNet net_;
+};
+
+}  // namespace
+
+std::unique_ptr<TrainingJob> make_tag_job(const TagConfig& config, TagData data) {
+  return std::make_unique<TagJob>(config, std::move(data));
+}
+
+}  // namespace recur

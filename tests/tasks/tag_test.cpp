@@ -1,0 +1,198 @@
+// Taggers end to end: they learn, tell what they know, and a run gives the same bytes however it is repeated
+// or spread over threads.
+#include "tasks/tag.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "api/predict.h"
+#include "api/train.h"
+#include "api/verify.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/settings.h"
+#include "tests/base/temporary_folder.h"
+
+namespace recur {
+namespace {
+
+/// Sentences of people and places; who is who is seen from the words around them.
+std::string news(int count, int first = 0) {
+  const char* const names[]{"Ada", "Boole", "Church", "Dijkstra", "Euler"};
+  const char* const places[]{"Paris", "New York", "Rome", "San Marino", "Oslo"};
+  std::string text;
+  for (int i = first; i < first + count; ++i) {
+    const std::string name = names[i % 5], place = places[i / 5 % 5];
+    text += name + "\tB-PER\n" + (i % 3 == 0 ? "went\tO\n" : "never\tO\nwent\tO\n") + "to\tO\n";
+    const std::size_t space = place.find(' ');
+    text += place.substr(0, space) + "\tB-LOC\n";
+    if (space != place.npos) text += place.substr(space + 1) + "\tI-LOC\n";
+    text +=
+        std::string(i % 2 == 0 ? "with\tO\n" : "without\tO\n") + names[(i / 2 + 1) % 5] + "\tB-PER\n.\tO\n\n";
+  }
+  return text;
+}
+
+class Taggers : public testing::Test {
+ protected:
+  std::filesystem::path file(const std::string& name, const std::string& text) const {
+    std::filesystem::create_directories((folder_ / name).parent_path());
+    write_file_atomically(folder_ / name, text);
+    return folder_ / name;
+  }
+
+  /// A task with a small model; what is set later wins.
+  static std::unique_ptr<Task> task(const std::filesystem::path& data,
+                                    const std::vector<std::string>& settings = {}) {
+    std::unique_ptr<Task> task = find_task("tag").make();
+    std::vector<Setting> all;
+    for (const char* s :
+         {"model.hidden_size=8", "model.embedding=8", "model.char_embedding=4", "model.char_size=6",
+          "model.dropout=0.1", "train.epochs=8", "train.batch_size=8", "train.learning_rate=0.02"})
+      all.push_back(parse_setting(s));
+    all.push_back(parse_setting("data.train=" + data.string()));
+    for (const std::string& s : settings) all.push_back(parse_setting(s));
+    set_options(all, task->options());
+    return task;
+  }
+  TrainReport learn(const std::string& name, const std::vector<std::string>& settings = {},
+                    Index threads = 1) const {
+    return train(*task(file("train.txt", news(300)), settings), {.out = run(name), .threads = threads});
+  }
+
+  std::vector<nlohmann::ordered_json> answers(const std::string& name,
+                                              const std::filesystem::path& input) const {
+    std::vector<nlohmann::ordered_json> all;
+    predict(run(name), input, 1, [&](const nlohmann::ordered_json& answer) { all.push_back(answer); });
+    return all;
+  }
+  std::string bytes(const std::string& name) const { return read_file(run(name) / "model.safetensors"); }
+  std::filesystem::path run(const std::string& name) const { return folder_ / name; }
+
+  TemporaryFolder folder_;
+};
+
+std::string tags_of(const nlohmann::ordered_json& answer) {
+  std::string tags;
+  for (const auto& word : answer["words"]) tags += (tags.empty() ? "" : " ") + word["tag"].get<std::string>();
+  return tags;
+}
+
+TEST_F(Taggers, LearnAndKeepTheirScores) {
+  const auto test = file("test.txt", news(40, 1003));
+  const TrainReport report = learn("a", {"data.test=" + test.string()}, 2);
+  const auto& metrics = report.json["metrics"];
+  EXPECT_GE(metrics["test"]["f1_entity"].get<double>(), 0.99);
+  EXPECT_EQ(metrics["valid"]["sentences"].get<double>(), 30);
+  EXPECT_EQ(metrics["test"]["sentences"].get<double>(), 40);
+  EXPECT_LT(metrics["test"]["nats"].get<double>(), 0.1);
+  EXPECT_TRUE(report.json["baselines"]["most frequent tag"]["test"].contains("f1_entity"));
+  EXPECT_EQ(evaluate(run("a"), test, 1)["metrics"]["test"], metrics["test"]);
+}
+
+TEST_F(Taggers, AnswerTextAndColumnsAlike) {
+  learn("a");
+  const auto said = answers("a", file("new.txt", "Euler never went to New York with Ada.\n\nAda\n"));
+  ASSERT_EQ(said.size(), 3U);  // an empty text, too, has an answer
+  EXPECT_EQ(tags_of(said[0]), "B-PER O O O B-LOC I-LOC O B-PER O");
+  EXPECT_EQ(said[0]["chunks"][1]["text"], "New York");
+  EXPECT_EQ(said[0]["chunks"][1]["type"], "LOC");
+  EXPECT_EQ(said[1]["words"].size(), 0U);
+  // The best sequence is the answer, and others are less likely.
+  EXPECT_EQ(said[0]["best"].size(), 3U);
+  EXPECT_GT(said[0]["best"][0]["probability"].get<double>(), said[0]["best"][1]["probability"].get<double>());
+  EXPECT_EQ(said[0]["best"][0]["tags"][4], "B-LOC");
+  EXPECT_LE(said[0]["words"][0]["probability"].get<double>(), 1.000001);
+
+  const auto columns = answers(
+      "a",
+      file("columns.txt", "Euler\tx\nnever\tx\nwent\tx\nto\tx\nNew\tx\nYork\tx\nwith\tx\nAda\tx\n.\tx\n"));
+  ASSERT_EQ(columns.size(), 1U);
+  EXPECT_EQ(columns[0], said[0]) << "alone as in company";
+}
+
+TEST_F(Taggers, EveryKindOfModelIsProved) {
+  int number = 0;
+  for (const std::vector<std::string>& kind : std::vector<std::vector<std::string>>{
+           {},
+           {"model.crf=false", "model.chars=lstm", "model.case_embedding=0", "data.scheme=bioes"},
+           {"model.chars=none", "data.scheme=none", "model.bidirectional=false", "train.word_dropout=0.1",
+            "model.variational_dropout=0.1", "model.dropout=0"}}) {
+    const std::string name = "run" + std::to_string(number++);
+    std::vector<std::string> settings = kind;
+    settings.push_back("train.epochs=2");
+    learn(name, settings);
+    for (const Check& check : verify(run(name)).checks)
+      EXPECT_TRUE(check.holds) << name << ": " << check.promise << ": " << check.detail;
+  }
+}
+
+TEST_F(Taggers, GiveTheSameBytesOnAnyNumberOfThreadsAndWhenResumed) {
+  learn("one", {"train.epochs=3"}, 1);
+  learn("two", {"train.epochs=3"}, 2);
+  EXPECT_TRUE(bytes("one") == bytes("two"));
+  learn("cut", {"train.epochs=1"}, 2);
+  train(*task(folder_ / "train.txt", {"train.epochs=3"}), {.out = run("cut"), .resume = true, .threads = 1});
+  EXPECT_TRUE(bytes("one") == bytes("cut"));
+}
+
+TEST_F(Taggers, OfSlotsTellWhatASentenceIsFor) {
+  std::string in, out, label;
+  for (int i = 0; i < 120; ++i) {
+    const bool fly = i % 2 == 0;
+    in += std::string(fly ? "fly me to city" : "is it cold in city") + std::to_string(i % 4) + "\n";
+    out += fly ? "O O O B-to\n" : "O O O O B-in\n";
+    label += fly ? "flight\n" : "weather\n";
+  }
+  file("slots/seq.in", in);
+  file("slots/seq.out", out);
+  file("slots/label", label);
+  const TrainReport report = train(*task(folder_ / "slots"), {.out = run("a"), .threads = 1});
+  EXPECT_EQ(report.json["metrics"]["valid"]["f1_entity"].get<double>(), 1);
+  EXPECT_EQ(report.json["metrics"]["valid"]["intent_accuracy"].get<double>(), 1);
+  EXPECT_LT(report.json["baselines"]["most frequent tag"]["valid"]["intent_accuracy"].get<double>(), 0.8);
+  const auto said = answers("a", file("new.txt", "fly me to city1\n"));
+  EXPECT_EQ(said[0]["intent"], "flight");
+  EXPECT_EQ(said[0]["words"][3]["tag"], "B-to");
+  for (const Check& check : verify(run("a")).checks)
+    EXPECT_TRUE(check.holds) << check.promise << check.detail;
+}
+
+TEST_F(Taggers, SayWhatTheyWereGiven) {
+  const auto data = file("train.txt", news(100));
+  const auto notes = [&](const std::string& test) {
+    return task(data, {"data.test=" + file("test.txt", test).string()})->start()->notes();
+  };
+  EXPECT_EQ(notes("Ada\tB-PER\nrests\tO\n\nx\tB-ORG\ny\tI-ORG\nz\tB-ORG\n").back(),
+            "2 tags of the test data do not occur in training, so 3 words cannot be right: B-ORG, I-ORG");
+  EXPECT_EQ(notes(news(3)).back(),
+            "3 of 3 test sentences stand in the training data too (those of 5 words or more)");
+}
+
+TEST_F(Taggers, BeginWithVectors) {
+  file("vectors.txt", "ada 1 2 3\neuler 4 5 6\nnowhere 7 8 9\n");
+  const auto job = task(file("train.txt", news(100)),
+                        {"data.vectors=" + (folder_ / "vectors.txt").string(), "data.tune_vectors=false"})
+                       ->start();
+  EXPECT_EQ(job->notes().back(), "2 of 18 words have a vector in vectors.txt");
+  EXPECT_EQ(job->parameters().find("embedding.weight")->value.dim(1), 3);
+}
+
+TEST_F(Taggers, RefuseWhatCannotBe) {
+  const auto data = file("train.txt", news(20));
+  const auto refusal = [&](const std::vector<std::string>& settings) {
+    return message_of<ConfigError>([&] { task(data, settings)->start(); });
+  };
+  EXPECT_EQ(refusal({"train.label_smoothing=0.1"}),
+            "label_smoothing is of tags that are scored alone; with it give --no-crf");
+  EXPECT_EQ(refusal({"model.chars=lstm", "model.char_size=5"}),
+            "char_size is 5, expected an even number: layers of characters read both ways");
+  EXPECT_EQ(message_of<DataError>(
+                [&] { task(file("one.txt", "a\tX\nb\tX\n\nc\tX\n"), {"data.valid_fraction=0.5"})->start(); }),
+            (folder_ / "one.txt").string() +
+                ": all words have the tag 'X', expected at least two tags (is it the right column?)");
+}
+
+}  // namespace
+}  // namespace recur
