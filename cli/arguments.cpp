@@ -84,6 +84,10 @@ class Parser {
                          rest_.empty() ? "found nothing" : "found '" + rest_.front() + "'", name);
       value = next();
     }
+    // The last of equal flags holds, but of files each was meant.
+    check<ConfigError>(!std::holds_alternative<std::vector<std::filesystem::path>*>(flag->option.target) ||
+                           std::ranges::find(settings_, flag->option.key, &Setting::key) == settings_.end(),
+                       "{} stands there twice; several files are one list: {} a,b", name, name);
     if (flag->option.key == "set") {
       settings_.push_back(parse_setting(*value));
     } else {

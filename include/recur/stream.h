@@ -43,7 +43,7 @@ class StreamModel {
   std::int64_t parameters() const noexcept;
   /// Bytes of a state as Stream::save() writes it.
   std::size_t state_size() const noexcept;
-  /// Bytes of memory that each stream takes.
+  /// Bytes of memory that each stream takes, but for what an allocator adds.
   std::size_t stream_bytes() const noexcept;
 
   /// The tokens of a text; what the vocabulary does not know is left out. Errors: DataError if it is no UTF-8
@@ -102,6 +102,7 @@ class Stream {
 
  private:
   friend class StreamBatch;
+  friend class StreamModel;
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

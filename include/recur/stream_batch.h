@@ -21,7 +21,10 @@ namespace recur {
 /// used by one thread at a time; a server has a batch for each of its threads.
 class StreamBatch {
  public:
-  /// REQUIRES: model is not null; together > 0.
+  /// More at a time are no faster, and take memory that grows with the square.
+  static constexpr std::int64_t kMost = 256;
+
+  /// REQUIRES: model is not null; 0 < together ≤ kMost.
   explicit StreamBatch(std::shared_ptr<const StreamModel> model, std::int64_t together = 32);
   ~StreamBatch();
   StreamBatch(StreamBatch&&) noexcept;

@@ -50,7 +50,7 @@ const std::shared_ptr<const StreamModel>& Stream::model() const noexcept { retur
 std::span<const float> Stream::step(std::int32_t token) noexcept {
   const StreamModel::Parts& m = parts_->fixed();
   if (token < 0 || token >= m.tokens) return {};
-  if (m.layers[0].table.size() > 0) {
+  if (m.tabled()) {
     m.step(parts_->memory, nullptr, m.product_of(token).data());
   } else {
     m.step(parts_->memory, m.embedding_of(token).data(), nullptr);
@@ -106,7 +106,8 @@ void Stream::restore(std::span<const std::byte> state) {
 }
 
 std::size_t StreamModel::stream_bytes() const noexcept {
-  return static_cast<std::size_t>(parts_->stream_floats) * sizeof(float);
+  return sizeof(Stream::Parts) + static_cast<std::size_t>(parts_->stream_floats) * sizeof(float) +
+         parts_->layers.size() * sizeof(ScanStep<float>) + parts_->head.size() * sizeof(float*);
 }
 
 }  // namespace recur

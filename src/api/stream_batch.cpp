@@ -21,12 +21,12 @@ struct StreamBatch::Parts {
   std::shared_ptr<const StreamModel> model;
   std::vector<LayoutPtr> layouts;      // of 1, 2, … streams
   std::vector<StreamMemory> memories;  // of as many, in the same buffer
-  AlignedBuffer<float> x;              // [together, width]: what the first layer reads, unless it has a table
+  AlignedBuffer<float> embedded;       // [together, width]: what is read of tokens, without a table
   AlignedBuffer<float> buffer;
 
   Parts(std::shared_ptr<const StreamModel> of, Index together) : model(std::move(of)) {
     for (Index rows = 1; rows <= together; ++rows) layouts.push_back(Layout::dense(1, rows));
-    x.reserve(together * std::max(fixed().inputs, fixed().embedding_width));
+    if (!fixed().tabled()) embedded.reserve(together * fixed().embedding_width);
     buffer.reserve(fixed().lay_out(*layouts.back(), nullptr).floats);
     for (const LayoutPtr& layout : layouts) memories.push_back(fixed().lay_out(*layout, buffer.data()));
   }
@@ -88,7 +88,7 @@ struct StreamBatch::Parts {
 
 StreamBatch::StreamBatch(std::shared_ptr<const StreamModel> model, std::int64_t together) {
   RECUR_ASSERT(model != nullptr);
-  RECUR_ASSERT(together > 0);
+  RECUR_ASSERT(together > 0 && together <= kMost);
   parts_ = std::make_unique<Parts>(std::move(model), together);
 }
 StreamBatch::~StreamBatch() = default;
@@ -102,8 +102,8 @@ bool StreamBatch::step(std::span<Stream* const> streams, std::span<const std::in
       !parts_->all_of_model(streams))
     return false;
   parts_->in_pieces(streams, [&](std::size_t first, std::size_t count, StreamMemory& memory) -> const float* {
-    const bool tabled = m.layers[0].table.size() > 0;
-    float* const to = tabled ? memory.pre : parts_->x.data();
+    const bool tabled = m.tabled();
+    float* const to = tabled ? memory.pre : parts_->embedded.data();
     float* at = to;
     for (const std::int32_t token : tokens.subspan(first, count)) {
       const auto row = tabled ? m.product_of(token) : m.embedding_of(token);
@@ -124,7 +124,14 @@ bool StreamBatch::step(std::span<Stream* const> streams, std::span<const float> 
 }
 
 std::size_t StreamBatch::bytes() const noexcept {
-  return static_cast<std::size_t>(parts_->buffer.size() + parts_->x.size()) * sizeof(float);
+  const auto& [model, layouts, memories, embedded, buffer] = *parts_;
+  std::size_t bytes =
+      sizeof(Parts) + static_cast<std::size_t>(buffer.size() + embedded.size()) * sizeof(float);
+  for (const StreamMemory& memory : memories) bytes += sizeof memory + memory.bytes();
+  for (const LayoutPtr& layout : layouts)
+    bytes +=
+        sizeof layout + sizeof *layout + static_cast<std::size_t>(3 * layout->batch() + 2) * sizeof(Index);
+  return bytes;
 }
 
 }  // namespace recur

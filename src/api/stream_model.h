@@ -40,6 +40,11 @@ struct StreamMemory {
   std::vector<float*> linear;          // what each linear layer gives
   float* pre = nullptr;                // room for the first layer's product with its input; null without
   Index floats = 0;                    // in all
+
+  /// What it takes beside them.
+  std::size_t bytes() const {
+    return scans.size() * sizeof(ScanStep<float>) + linear.size() * sizeof(float*);
+  }
 };
 
 struct StreamModel::Parts {
@@ -58,6 +63,8 @@ struct StreamModel::Parts {
   Index state_floats = 0, stream_floats = 0;
 
   explicit Parts(const Safetensors& file);
+  /// Whether the first layer has a table.
+  bool tabled() const { return layers[0].table.size() > 0; }
   /// What the first layer reads of a token: a row of the embedding, or of the layer's table where it has one.
   std::span<const float> embedding_of(std::int32_t token) const {
     return {embedding.data() + token * embedding_width, static_cast<std::size_t>(embedding_width)};

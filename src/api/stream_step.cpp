@@ -9,9 +9,9 @@ namespace recur {
 StreamMemory StreamModel::Parts::lay_out(const Layout& layout, float* base) const {
   const Index rows = layout.batch();
   StreamMemory memory{.rows = rows, .floats = rows * state_floats};
-  const auto take = [&](Index width) {
+  const auto take = [&](Index size) {
     float* const at = base == nullptr ? nullptr : base + memory.floats;
-    memory.floats += padded(rows * width);
+    memory.floats += padded(size);
     return at;
   };
   std::vector<ScanArgs<float>> scans;
@@ -19,17 +19,19 @@ StreamMemory StreamModel::Parts::lay_out(const Layout& layout, float* base) cons
   for (const StreamLayer& layer : layers) {
     const Index hidden = layer.weights.shape.hidden;
     ScanArgs<float> a{.weights = &layer.weights, .layout = &layout};
-    a.y = take(layer.width());
-    if (layer.whole_input) a.pre = take(cell->x_gates() * hidden);
+    a.y = take(rows * layer.width());
+    if (layer.whole_input) a.pre = take(rows * cell->x_gates() * hidden);
     for (std::size_t s = 0; s < cell->states.size(); ++s) {
       a.zoneout[s] = zoneout;
-      if (s > 0 && zoneout > 0) a.states[s] = take(hidden);
+      if (s > 0 && zoneout > 0) a.states[s] = take(rows * hidden);
       if (base != nullptr) a.initial[s] = a.final_state[s] = base + rows * layer.state[s];
     }
     work = std::max(work, scan_workspace(a));
     scans.push_back(a);
   }
-  for (const StreamLinear& layer : head) memory.linear.push_back(take(layer.output));
+  memory.linear.reserve(head.size());
+  memory.scans.reserve(layers.size());
+  for (const StreamLinear& layer : head) memory.linear.push_back(take(rows * layer.output));
   float* const workspace = take(work);
   memory.pre = scans[0].pre;
   if (base != nullptr)

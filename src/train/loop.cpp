@@ -300,7 +300,7 @@ class Run {
   /// The highest validation loss of a baseline: the scale of losses here. Infinite where there is none.
   double simple_loss_ = std::numeric_limits<double>::infinity();
   std::optional<RunStopped> stopped_;
-  std::chrono::steady_clock::time_point session_;
+  std::chrono::steady_clock::time_point session_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 // missing).
 #include "tests/api/allocations.h"
 
+#include <malloc.h>
+
 #include <atomic>
 #include <cstdlib>
 #include <new>
@@ -10,16 +12,22 @@
 namespace recur {
 namespace {
 
-std::atomic<std::size_t> count{0};
+std::atomic<std::size_t> count{0}, in_use{0};
 
-void* take(std::size_t size) noexcept {
+void* counted(void* p) noexcept {
   ++count;
-  return std::malloc(size == 0 ? 1 : size);
+  in_use += malloc_usable_size(p);
+  return p;
 }
+void give_back(void* p) noexcept {
+  in_use -= malloc_usable_size(p);
+  std::free(p);
+}
+
+void* take(std::size_t size) noexcept { return counted(std::malloc(size == 0 ? 1 : size)); }
 void* take(std::size_t size, std::align_val_t alignment) noexcept {
-  ++count;
   const auto a = static_cast<std::size_t>(alignment);
-  return std::aligned_alloc(a, size == 0 ? a : (size + a - 1) / a * a);
+  return counted(std::aligned_alloc(a, size == 0 ? a : (size + a - 1) / a * a));
 }
 void* or_throw(void* p) {
   if (p == nullptr) throw std::bad_alloc();
@@ -29,6 +37,7 @@ void* or_throw(void* p) {
 }  // namespace
 
 std::size_t allocations() noexcept { return count; }
+std::size_t allocated_bytes() noexcept { return in_use; }
 
 }  // namespace recur
 
@@ -44,15 +53,15 @@ void* operator new[](std::size_t n, const Nothrow&) noexcept { return recur::tak
 void* operator new(std::size_t n, Align a, const Nothrow&) noexcept { return recur::take(n, a); }
 void* operator new[](std::size_t n, Align a, const Nothrow&) noexcept { return recur::take(n, a); }
 
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete[](void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
-void operator delete(void* p, Align) noexcept { std::free(p); }
-void operator delete[](void* p, Align) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t, Align) noexcept { std::free(p); }
-void operator delete[](void* p, std::size_t, Align) noexcept { std::free(p); }
-void operator delete(void* p, const Nothrow&) noexcept { std::free(p); }
-void operator delete[](void* p, const Nothrow&) noexcept { std::free(p); }
-void operator delete(void* p, Align, const Nothrow&) noexcept { std::free(p); }
-void operator delete[](void* p, Align, const Nothrow&) noexcept { std::free(p); }
+void operator delete(void* p) noexcept { recur::give_back(p); }
+void operator delete[](void* p) noexcept { recur::give_back(p); }
+void operator delete(void* p, std::size_t) noexcept { recur::give_back(p); }
+void operator delete[](void* p, std::size_t) noexcept { recur::give_back(p); }
+void operator delete(void* p, Align) noexcept { recur::give_back(p); }
+void operator delete[](void* p, Align) noexcept { recur::give_back(p); }
+void operator delete(void* p, std::size_t, Align) noexcept { recur::give_back(p); }
+void operator delete[](void* p, std::size_t, Align) noexcept { recur::give_back(p); }
+void operator delete(void* p, const Nothrow&) noexcept { recur::give_back(p); }
+void operator delete[](void* p, const Nothrow&) noexcept { recur::give_back(p); }
+void operator delete(void* p, Align, const Nothrow&) noexcept { recur::give_back(p); }
+void operator delete[](void* p, Align, const Nothrow&) noexcept { recur::give_back(p); }

@@ -95,6 +95,20 @@ TEST(StreamBatch, ReadsAllOrNothing) {
   EXPECT_TRUE(batch.step({}, std::vector<std::int32_t>{})) << "nothing to do is done";
 }
 
+TEST(StreamBatch, MemoryGrowsWithTheStreams) {
+  const auto model = open(random_language_model({.embedding = 5, .hidden_size = {100}}, 31));
+  const auto bytes = [&](std::int64_t together) {
+    const std::size_t before = allocated_bytes();
+    const StreamBatch batch(model, together);
+    EXPECT_NEAR(static_cast<double>(allocated_bytes() - before), static_cast<double>(batch.bytes()),
+                200 * static_cast<double>(together));
+    return batch.bytes();
+  };
+  const std::size_t few = bytes(16);
+  EXPECT_LT(few, 16 * 2 * model->stream_bytes());
+  EXPECT_LT(bytes(32), 3 * few);
+}
+
 TEST(StreamBatch, StepsAllocateNothing) {
   for (const Index tokens : {Index{11}, Index{31}}) {
     const auto model = open(random_language_model({.embedding = 5,

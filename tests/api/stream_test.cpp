@@ -231,6 +231,17 @@ TEST(Stream, OtherBytesAreNoState) {
   EXPECT_EQ(copy(stream.outputs()), before);
 }
 
+TEST(StreamModel, KnowsWhatAStreamTakes) {
+  for (const Index width : {8, 200}) {
+    const auto model = open(random_language_model(
+        {.embedding = 5, .cell = "gru", .hidden_size = {width, width}, .head = {6}}, kTokens));
+    const std::size_t before = allocated_bytes();
+    const Stream stream(model);
+    const auto takes = static_cast<double>(allocated_bytes() - before);
+    EXPECT_NEAR(takes, static_cast<double>(model->stream_bytes()), 200) << "an allocator adds some";
+  }
+}
+
 TEST(StreamModel, KnowsItsText) {
   const auto model = some_model();
   EXPECT_EQ(model->task(), "lm");
