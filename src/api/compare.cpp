@@ -120,7 +120,9 @@ json compare(const std::vector<std::filesystem::path>& runs) {
     found["from"] = runs[0].string();
     compared["differences"].push_back(std::move(found));
   }
-  if (differ) compared["notes"].push_back("the runs read different data: their scores may not compare");
+  if (differ)
+    compared["notes"].push_back(
+        "the runs read different data, or held other examples out: their scores may not compare");
   return compared;
 }
 

@@ -136,8 +136,9 @@ ClassifyBaseline regressions(const std::shared_ptr<const Summaries>& summaries, 
 std::vector<double> label_shares(Index classes, std::span<const Example> examples) {
   std::vector<double> shares(static_cast<std::size_t>(classes));
   for (const Example& example : examples)
-    for (const std::int32_t c : example.labels)
-      shares[static_cast<std::size_t>(c)] += 1 / static_cast<double>(examples.size());
+    for (const std::int32_t c : example.labels) ++shares[static_cast<std::size_t>(c)];
+  // Counts first: a half is exactly a half, also as a model file keeps it.
+  for (double& share : shares) share /= static_cast<double>(examples.size());
   return shares;
 }
 

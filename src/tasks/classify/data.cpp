@@ -178,7 +178,9 @@ ClassifyData read(const ClassifyConfig& config) {
                      "(give a file with --valid)",
                      files.train.front().string(), count, shortest(files.valid_fraction));
   }
-  // How many were held out, not which: runs that differ in their seed alone are scored on the same test data.
+  // Which were held out counts where they are what the run is scored on; runs that differ in their seed alone
+  // are scored on the same test data.
+  if (files.valid.empty() && files.test.empty()) hash_split(hash, "held out", valid);
   hash.add(static_cast<Index>(train.list.size()));
   hash.add(static_cast<Index>(valid.list.size()));
   data.sha256 = hash.hex();

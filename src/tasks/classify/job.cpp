@@ -234,10 +234,10 @@ Report ClassifyJob::final_report(ThreadPool& pool) {
   for (const auto& [name, metrics] : baseline_tests_.items()) report.baselines[name]["test"] = metrics;
 
   const std::string split = data_.test.empty() ? "valid" : "test";
-  // Of a cross-validated run without a test, the scores of each are of the training data: no pairs.
-  ScorePerExample own = report.each;
-  if (data_.valid.empty() && data_.test.empty()) own.values.clear();
-  ReportTable verdict = verdict_on(split, report.metrics[split][own.metric].get<double>(), own, simple_);
+  // Of a cross-validated run without a test they are of the training data: nothing to compare models by.
+  if (data_.valid.empty() && data_.test.empty()) report.each.values.clear();
+  ReportTable verdict =
+      verdict_on(split, report.metrics[split][judged_by(many)].get<double>(), report.each, simple_);
   if (config_.train.tune_threshold != TuneThreshold::none && split == "valid")
     verdict.title += " (but its thresholds were tuned on these examples)";
   report.tables.insert(report.tables.begin(), std::move(verdict));
