@@ -153,6 +153,18 @@ TEST_F(ReadPanel, MissingStepsAndValues) {
       "interpolate, zero or drop");
 }
 
+TEST_F(ReadPanel, AGapBeforeTheKnownFutureIsOfTheFuture) {
+  const SeriesPanel panel = read(
+      "day,v,x,promo\n2020-01-01,1,1,0\n2020-01-02,2,,0\n2020-01-03,3,3,1\n2020-01-05,,,1\n2020-01-06,,,0\n",
+      {.target = {"v"}, .known = {"promo"}, .missing = Missing::interpolate});
+  EXPECT_EQ(panel.list[0].known_steps, 3);
+  EXPECT_EQ(panel.write_time(panel.list[0], 3), "2020-01-04");
+  EXPECT_EQ(panel.list[0].columns[2], (Values{0, 0, 1, 1, 1, 0}));
+  ASSERT_EQ(panel.notes.size(), 1U);
+  EXPECT_TRUE(panel.notes[0].ends_with(": 1 missing steps and 1 missing values, by --missing interpolate"))
+      << panel.notes[0];
+}
+
 TEST_F(ReadPanel, AGapThatIsAMistakeIsNotFilled) {
   const std::string text = "t,v\n0,1\n1,2\n2,3\n3000000000000,4\n";
   EXPECT_NE(refusal(text, {.time = "t", .missing = Missing::zero}).find("more than can be filled in"),

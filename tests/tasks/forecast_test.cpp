@@ -237,6 +237,7 @@ TEST_F(Forecasters, WalkForwardCountsTrainingsThatDiverge) {
   EXPECT_EQ(scores["refits"], 2);
   EXPECT_EQ(scores["diverged"], 2);
   EXPECT_EQ(scores["windows"], 0);
+  EXPECT_EQ(scores["left_out"], 40);
 }
 
 TEST_F(Forecasters, AStreamSaysWhatPredictSays) {

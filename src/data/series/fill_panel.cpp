@@ -24,7 +24,7 @@ void rearrange(const SeriesPanel& panel, OneSeries& series, const std::vector<In
     if (!series.times.empty())
       whole.times.push_back(time = step < 0 ? panel.frequency.after(time) : series.times[s]);
     whole.lines.push_back(step < 0 ? 0 : series.lines[s]);
-    if (step < series.known_steps) known = static_cast<Index>(whole.lines.size());
+    if (step >= 0 && step < series.known_steps) known = static_cast<Index>(whole.lines.size());
   }
   whole.known_steps = known;
   series = std::move(whole);
@@ -102,17 +102,17 @@ Filled fill_panel(const SeriesPanel& panel, OneSeries& series, Missing policy) {
     return step < series.known_steps || static_cast<Index>(column) >= panel.targets + panel.covariates;
   };
   std::vector<bool> broken(static_cast<std::size_t>(all), false);
-  Index values = 0;
+  bool any = false;
   for (std::size_t c = 0; c < series.columns.size(); ++c)
     for (Index t = 0; t < all; ++t) {
       if (!known_at(c, t) || !std::isnan(series.columns[c][static_cast<std::size_t>(t)])) continue;
       check<DataError>(policy != Missing::error, "{}: column '{}' has no value; {}", panel.place(series, t),
                        panel.columns[c], kAdvice);
       broken[static_cast<std::size_t>(t)] = true;
-      ++values;
+      any = true;
+      if (series.lines[static_cast<std::size_t>(t)] > 0) ++filled.values;
     }
-  filled.values = values - filled.steps * static_cast<Index>(series.columns.size());
-  if (values == 0) return filled;
+  if (!any) return filled;
   if (policy == Missing::drop) {
     std::vector<Index> keep;
     for (Index t = 0; t < all; ++t)

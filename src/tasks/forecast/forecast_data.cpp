@@ -82,14 +82,14 @@ ForecastData ForecastData::for_training(const ForecastConfig& config) {
   if (!config.data.test.empty()) data.add_file(config.data.test, Part::test);
   data.find_season();
   data.fit();
-  const auto longest = std::max_element(data.parts_.begin(), data.parts_.end(),
-                                        [](const auto& a, const auto& b) { return a.valid < b.valid; });
+  Index longest = 0;
+  for (Index s = 0; s < data.series(); ++s) longest = std::max(longest, data.fitted_end(s));
   const Index needed = data.reach() + config.data.horizon;
   check<DataError>(
       !data.windows(Part::train).empty(),
       "{}: its longest series has {} steps to train on, expected at least {} (lookback {}{}, horizon {}); "
       "lower --lookback or --horizon",
-      data.panel_.file, longest->valid, needed, config.data.lookback,
+      data.panel_.file, longest, needed, config.data.lookback,
       data.transform_.reach() > 0 ? fmt::format(", {} for differences and lags", data.transform_.reach())
                                   : "",
       config.data.horizon);
@@ -133,18 +133,23 @@ ForecastData ForecastData::for_panel(const ForecastConfig& config, const FittedS
 ForecastData ForecastData::moved(Index begin, Index steps) const {
   ForecastData data(config_, panel_);
   data.season_ = season_;
-  for (const SeriesParts& now : parts_) {
-    const Index validation = now.test - now.valid, test = std::min(now.end, now.test + begin);
-    data.parts_.push_back(
-        {test - validation, test, std::min(now.end, test + steps + config_.data.horizon - 1)});
-  }
+  Index times = 0;
+  do {  // ends with what validates now, at the latest
+    ++times;
+    data.parts_.clear();
+    for (const SeriesParts& now : parts_) {
+      const Index validation = times * (now.test - now.valid), test = std::min(now.end, now.test + begin);
+      data.parts_.push_back({std::max(now.valid, test - validation), test,
+                             std::min(now.end, test + steps + config_.data.horizon - 1)});
+    }
+  } while (data.windows(Part::valid).empty());
   data.fit();
   return data;
 }
 
 void ForecastData::fit() {
   std::vector<Index> ends;
-  for (const SeriesParts& parts : parts_) ends.push_back(parts.valid);
+  for (Index s = 0; s < series(); ++s) ends.push_back(fitted_end(s));
   for (const OneSeries& series : panel_.list) prepared_.push_back(transform_.prepare(panel_, series));
   scales_ = transform_.fit(panel_, prepared_, ends, notes_);
   prepare();
@@ -210,6 +215,18 @@ void ForecastData::add_file(const std::filesystem::path& file, Part part) {
         fmt::format("{} goes on where {} ends: its windows look back into it", more.file, panel_.file));
 }
 
+Index ForecastData::fitted_end(Index series) const {
+  const Index all = parts(series).valid;
+  if (config_.data.missing != Missing::interpolate) return all;
+  Index end = all;
+  for (Index c = 0; c < panel_.targets + panel_.covariates; ++c) {
+    Index own = all;
+    while (own > 0 && panel_.list[size(series)].was_filled(c, own - 1)) --own;
+    end = std::min(end, own);
+  }
+  return end;
+}
+
 void ForecastData::find_season() {
   if (config_.data.season > 0) {
     season_ = config_.data.season;
@@ -220,7 +237,8 @@ void ForecastData::find_season() {
   std::map<Index, Index> votes;
   for (std::size_t s = 0; s < panel_.list.size() && s < 100; ++s)
     for (std::size_t d = 0; d < size(panel_.targets); ++d) {
-      const auto training = std::span(panel_.list[s].columns[d]).first(size(parts_[s].valid));
+      const auto training =
+          std::span(panel_.list[s].columns[d]).first(size(fitted_end(static_cast<Index>(s))));
       if (!training.empty()) ++votes[recur::find_season(training, candidates).steps];
     }
   Index most = 0;
@@ -243,7 +261,7 @@ void ForecastData::find_deviations() {
   for (std::size_t s = 0; s < panel_.list.size(); ++s) {
     deviations_.emplace_back();
     for (std::size_t d = 0; d < size(panel_.targets); ++d) {
-      const auto x = std::span(panel_.list[s].columns[d]).first(size(parts_[s].valid));
+      const auto x = std::span(panel_.list[s].columns[d]).first(size(fitted_end(static_cast<Index>(s))));
       double mean = 0, square = 0;
       for (const double v : x) mean += v / static_cast<double>(x.size());
       for (const double v : x) square += (v - mean) * (v - mean) / static_cast<double>(x.size());
@@ -259,7 +277,7 @@ std::vector<Window> ForecastData::windows(Part part, Index stride, Index offset)
   for (Index s = 0; s < series(); ++s) {
     const SeriesParts& p = parts(s);
     const Index begin = part == Part::train ? 0 : part == Part::valid ? p.valid : p.test;
-    const Index end = part == Part::train ? p.valid : part == Part::valid ? p.test : p.end;
+    const Index end = part == Part::train ? fitted_end(s) : part == Part::valid ? p.test : p.end;
     for (Index o = std::max(begin, reach()) + offset; o + config_.data.horizon <= end; o += stride)
       if (part == Part::train || is_fair({s, o})) out.push_back({s, o});
   }

@@ -37,7 +37,8 @@ class ForecastData {
   static ForecastData for_panel(const ForecastConfig& config, const FittedScales& scales, SeriesPanel panel);
 
   /// The same series with the test part moved: `steps` origins from `begin` after where it began; what is
-  /// before is for training, and as much as now for validation. Scales are fitted anew.
+  /// before is for training, and as much as now for validation; or twice, three times … as much where no
+  /// window of validation would be left in. Scales are fitted anew.
   ForecastData moved(Index begin, Index steps) const;
 
   /// Windows whose targets lie in a part, `stride` steps between origins, the first `offset` later. Those
@@ -71,6 +72,8 @@ class ForecastData {
   void split();
   void prepare();
   void fit();
+  /// Where training ends in a series: as its part says, or before a gap that was interpolated from behind.
+  Index fitted_end(Index series) const;
   void find_season();
   void find_deviations();
   bool is_fair(const Window& window) const;

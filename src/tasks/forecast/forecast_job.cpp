@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "base/error.h"
 #include "base/random.h"
@@ -33,8 +34,15 @@ std::string hash_of(const ForecastData& data) {
     const SeriesParts& parts = data.parts(s);
     hash.add(series.id);
     for (const Index end : {parts.valid, parts.test, parts.end}) hash.add(end);
+    hash.add(series.steps());
     hash.add_numbers(std::span(series.times));
     for (const auto& column : series.columns) hash.add_numbers(std::span(column));
+    for (const auto& column : series.filled) {
+      std::vector<Index> steps;
+      for (std::size_t t = 0; t < column.size(); ++t)
+        if (column[t]) steps.push_back(static_cast<Index>(t));
+      hash.add_numbers(std::span(std::as_const(steps)));
+    }
   }
   return hash.hex();
 }
@@ -59,6 +67,7 @@ class ForecastJob final : public ForecastTraining {
     model_.net.initialise(seed_);
     valid_ = data_.windows(Part::valid);
     test_ = data_.windows(Part::test);
+    RECUR_ASSERT(!valid_.empty());
     // The same number of windows in every epoch, wherever it begins, and at least one.
     std::vector<Index> windows(size(data_.series()), 0);
     for (const Window& window : data_.windows(Part::train)) ++windows[size(window.series)];
@@ -121,8 +130,8 @@ class ForecastJob final : public ForecastTraining {
     for (std::size_t begin = 0; begin < valid_.size(); begin += size(batch_size())) {
       const auto windows =
           std::span(valid_).subspan(begin, std::min(size(batch_size()), valid_.size() - begin));
-      const Loss one = loss(pass, model_.coder.encode(data_, windows, /*training=*/true));
-      mean.add(one.mean(), static_cast<Index>(one.count));
+      const CodedBatch coded = model_.coder.encode(data_, windows, /*training=*/true);
+      add_measured(loss(pass, coded), coded.filled, mean);
     }
     return {.loss = mean.value(), .metrics = {}};
   }
@@ -198,6 +207,14 @@ class ForecastJob final : public ForecastTraining {
            c.model.method != Method::recursive && !c.transform.log && c.transform.difference.empty() &&
            c.transform.scale == Scaling::standard && w != WindowScaling::mean &&
            w != WindowScaling::standard && data_.series() == 1;
+  }
+
+  /// Adds the loss of what was measured in a batch: what was filled in is scored nowhere.
+  void add_measured(const Loss& loss, const std::vector<bool>& filled, WeightedMean& mean) const {
+    if (filled.empty()) return mean.add(loss.mean(), static_cast<Index>(loss.count));
+    const std::size_t outputs = size(model_.coder.outputs());
+    for (std::size_t i = 0; i < filled.size() * outputs; ++i)
+      if (!filled[i / outputs]) mean.add(static_cast<double>(loss.each.data<float>()[i]), 1);
   }
 
   Loss loss(const Pass& pass, const CodedBatch& coded) {

@@ -17,6 +17,7 @@ nlohmann::json walk_forward(const ForecastData& data, Index steps, ThreadPool& p
     origins = std::max(origins, data.parts(s).end - data.parts(s).test - config.data.horizon + 1);
   ForecastScores scores(data, Part::test, config.model.quantiles);
   Index refits = 0, diverged = 0;
+  std::size_t left_out = 0;
   for (Index begin = 0; begin < origins; begin += steps) {
     ForecastData fold = data.moved(begin, steps);
     const std::vector<Window> windows = fold.windows(Part::test);
@@ -27,7 +28,10 @@ nlohmann::json walk_forward(const ForecastData& data, Index steps, ThreadPool& p
     if (stopped.reason == StopReason::interrupted) throw Interrupted();
     ++refits;
     if (stopped.reason == StopReason::diverged) ++diverged;
-    if (stopped.best_epoch == 0) continue;
+    if (stopped.best_epoch == 0) {
+      left_out += windows.size();
+      continue;
+    }
     forecast_windows(
         job->forecaster().net, pool, job->series(), windows, seed,
         [&](std::size_t i, const WindowForecast& forecast) { scores.add(windows[i], forecast); });
@@ -35,6 +39,7 @@ nlohmann::json walk_forward(const ForecastData& data, Index steps, ThreadPool& p
   nlohmann::json metrics = scores.metrics();
   metrics["refits"] = refits;
   if (diverged > 0) metrics["diverged"] = diverged;
+  if (left_out > 0) metrics["left_out"] = left_out;
   return metrics;
 }
 

@@ -84,6 +84,8 @@ CodedBatch WindowCoder::encode(const ForecastData& data, std::span<const Window>
     out.targets = Tensor::empty(recursive ? Shape{count * batch, each} : Shape{batch, horizon * each});
   for (std::size_t w = 0; w < windows.size(); ++w) {
     const Window& window = windows[w];
+    const OneSeries& read = data.panel().list[size(window.series)];
+    if (training && !read.filled.empty()) out.filled.resize(size(out.targets.size()));
     const PreparedSeries& series = data.prepared(window.series);
     const Index first = window.origin - lookback;
     for (Index r = 0; r < rows; ++r) {
@@ -108,16 +110,22 @@ CodedBatch WindowCoder::encode(const ForecastData& data, std::span<const Window>
         const Index target = target_of(r, d);
         const ColumnScale& scale = scales[size(d)];
         if (recursive) {
-          for (Index t = 0; t < count; ++t)
-            y[(t * batch + b) * each + d] = static_cast<float>(
-                (series.values[size(target)][size(first + t + 1)] - scale.offset) / scale.scale);
+          for (Index t = 0; t < count; ++t) {
+            const Index i = (t * batch + b) * each + d;
+            y[i] = static_cast<float>((series.values[size(target)][size(first + t + 1)] - scale.offset) /
+                                      scale.scale);
+            if (read.was_filled(target, first + t + 1)) out.filled[size(i)] = true;
+          }
           continue;
         }
         const std::vector<double> base =
             transform_.base(series, target, window.origin, scale.offset, horizon);
-        for (Index h = 0; h < horizon; ++h)
-          y[(b * horizon + h) * each + d] = static_cast<float>(
-              (series.levels[size(target)][size(window.origin + h)] - base[size(h)]) / scale.scale);
+        for (Index h = 0; h < horizon; ++h) {
+          const Index i = (b * horizon + h) * each + d;
+          y[i] = static_cast<float>((series.levels[size(target)][size(window.origin + h)] - base[size(h)]) /
+                                    scale.scale);
+          if (read.was_filled(target, window.origin + h)) out.filled[size(i)] = true;
+        }
       }
     }
   }

@@ -17,6 +17,7 @@ struct CodedBatch {
   std::vector<std::int32_t> channels{};  ///< of each row, the target; 0 where a row has all
   std::vector<ColumnScale> scales{};     ///< [B·D] what was taken from each window
   Tensor targets{};                      ///< for the loss, in the order of the model's outputs
+  std::vector<bool> filled{};            ///< of each of these, whether its value was missing; empty: none was
 };
 
 /// Forecasts of a window in units of the series.
