@@ -7,8 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cmath>
 #include <string>
+#include <thread>
 
 #include "api/train.h"
 #include "base/error.h"
@@ -152,8 +154,9 @@ TEST_F(LanguageModels, GiveTheSameBytesWhenKilledAtAnyMomentAndResumed) {
       train(*task({"train.checkpoint_every=7"}), {.out = run("killed"), .resume = true, .threads = 1});
       _exit(0);
     }
-    // Later and later, so that the run gets on; anywhere in the work, writing included.
-    usleep(static_cast<useconds_t>(20000 + 37000 * attempt));
+    // Later and later, so that the run gets on, however slow the machine; anywhere in the work, writing
+    // included.
+    std::this_thread::sleep_for(std::chrono::milliseconds(20) * std::pow(1.2, attempt));
     kill(child, SIGKILL);
     int status = 0;
     ASSERT_EQ(waitpid(child, &status, 0), child);
