@@ -4,7 +4,6 @@
 #include "base/json.h"
 #include "data/files/byte_source.h"
 #include "data/files/line_reader.h"
-#include "data/words/vectors.h"
 #include "tasks/classify/baselines.h"
 #include "tasks/classify/job.h"
 #include "tasks/classify/score.h"
@@ -64,7 +63,7 @@ class ClassifyTask final : public ConfiguredTask<ClassifyConfig> {
     ClassifyData data = read_classify_data(config_);
     check_together(data);
     // The vectors say how wide the embedding is.
-    if (!config_.data.vectors.empty()) config_.model.embedding = vector_width(config_.data.vectors);
+    if (data.vectors) config_.model.embedding = data.vectors->table.dim(1);
     return std::make_unique<ClassifyJob>(config_, std::move(data));
   }
 
@@ -129,10 +128,6 @@ class ClassifyTask final : public ConfiguredTask<ClassifyConfig> {
 
   /// Throws ConfigError for options that do not fit the data.
   void check_together(const ClassifyData& data) const {
-    check<ConfigError>(
-        config_.data.vectors.empty() || (data.pipeline->reads_text() && config_.data.level == Level::word),
-        "--vectors are of words, and the model reads {}",
-        data.pipeline->reads_text() ? plural(config_.data.level) : "series");
     check<ConfigError>(config_.train.word_dropout == 0 ||
                            (data.pipeline->reads_text() && data.pipeline->vocabulary().unknown()),
                        "word_dropout puts <unk> in place of tokens, and the model reads {}, which know none",

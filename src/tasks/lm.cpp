@@ -76,6 +76,7 @@ std::string hash_texts(const LmDataConfig& data) {
     }
     hash.add(of_file.hex());
   }
+  if (data.valid.empty()) hash.add(shortest(data.valid_fraction));  // which part the run is scored on
   return hash.hex();
 }
 
@@ -285,11 +286,9 @@ class LmTask final : public ConfiguredTask<LmConfig> {
     check<ConfigError>(
         !config_.model.bidirectional,
         "a language model cannot be bidirectional: reading backwards, it would see what it is to predict");
-    if (!config_.data.vectors.empty()) {
-      check<ConfigError>(config_.data.level == Level::word, "--vectors are of words, and the model reads {}",
-                         plural(config_.data.level));
-      config_.model.embedding = vector_width(config_.data.vectors);  // they say how wide it is
-    }
+    check_vectors(config_.data, plural(config_.data.level));
+    // The vectors say how wide the embedding is.
+    if (!config_.data.vectors.empty()) config_.model.embedding = vector_width(config_.data.vectors);
     return std::make_unique<LmJob>(config_);
   }
 

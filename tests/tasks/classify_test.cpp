@@ -287,6 +287,40 @@ TEST_F(Classifiers, BeginWithVectorsOfOthers) {
   EXPECT_NEAR(row_of("tuned", "wonderful")[0], 4, 1);
 }
 
+TEST_F(Classifiers, WhoseVectorsStayAsTheyAreAreResumedWithThem) {
+  const auto data = file("train.tsv", opinions(320));
+  const std::string vectors = "data.vectors=" + file("vectors.txt", "good 1 2 3\nlovely 7 8 9\n").string();
+  train(*task(data, {vectors, "data.tune_vectors=false", "train.epochs=1"}), {.out = run("a"), .threads = 1});
+  const auto resume = [&](const std::vector<std::string>& settings) {
+    return refusal<ConfigError>(
+        [&] { train(*task(data, settings), {.out = run("a"), .resume = true, .threads = 1}); });
+  };
+  EXPECT_EQ(
+      resume({"model.embedding=3", "data.tune_vectors=false"}),
+      "--no-tune-vectors leaves vectors as they are, and none are given; give them with --vectors FILE");
+  EXPECT_NE(resume({"model.embedding=3"}).find("was made with data.tune_vectors = false"), std::string::npos);
+  EXPECT_EQ(resume({vectors, "data.tune_vectors=false"}), "nothing was thrown");
+}
+
+TEST_F(Classifiers, ReadVectorsOnceForAllFolds) {
+  ClassifyConfig config;
+  config.data.train = {file("train.tsv", opinions(20))};
+  config.data.vectors = file("vectors.txt", "good 1 2 3\nlovely 7 8 9\n");
+  config.data.folds = 2;
+  config.model.hidden_size = {4};
+  config.model.embedding = 3;
+  config.train.epochs = 1;
+  ThreadPool pool(1);
+  const ClassifyData data = read_classify_data(config);
+  std::filesystem::remove(config.data.vectors);
+  const auto score = [&] { return cross_validate(config, data, pool, [] { return false; }).front().loss; };
+  const double loss = score();
+  EXPECT_EQ(score(), loss);
+  config.data.vectors.clear();
+  EXPECT_NE(cross_validate(config, read_classify_data(config), pool, [] { return false; }).front().loss,
+            loss);
+}
+
 /// Series of two features: one rises or falls, which is the class; the other is noise around a large number.
 std::string series(int count, int first, const char* classes) {
   std::string text =

@@ -99,6 +99,15 @@ TEST_F(LanguageModels, GiveTheSameBytesWhenRepeatedAndOnAnyNumberOfThreads) {
   EXPECT_TRUE(bytes("one") == bytes("three"));
 }
 
+TEST_F(LanguageModels, OfOtherValidationPartsReadOtherData) {
+  ThreadPool pool(1);
+  const auto hash = [&](const std::string& setting) {
+    return task({setting})->start()->model_file(pool, {}).data_sha256;
+  };
+  EXPECT_NE(hash("data.valid_fraction=0.1"), hash("data.valid_fraction=0.11"));
+  EXPECT_EQ(hash("seed=1"), hash("seed=2"));
+}
+
 TEST_F(LanguageModels, OfWordsMayBeginWithVectorsOfOthers) {
   write_file_atomically(folder_.path() / "vectors.txt", "cat 1 2 3\nsongs. 4 5 6\nlion 7 8 9\n");
   const auto settings = [&](const char* tune) {
@@ -126,6 +135,12 @@ TEST_F(LanguageModels, OfWordsMayBeginWithVectorsOfOthers) {
   train(*task(settings("true")), {.out = run("tuned"), .threads = 1});
   EXPECT_NE(row_of("tuned", "songs."), (std::vector<float>{4, 5, 6}));
   EXPECT_NEAR(row_of("tuned", "songs.")[0], 4, 1);
+  const auto resume = [&](const std::string& setting) {
+    train(*task({"data.level=word", "model.embedding=3", setting}),
+          {.out = run("frozen"), .resume = true, .threads = 1});
+  };
+  EXPECT_THROW(resume("data.tune_vectors=false"), ConfigError);
+  EXPECT_THROW(resume("data.tune_vectors=true"), ConfigError);
   // The model stands without the file that it began with.
   std::filesystem::remove(folder_.path() / "vectors.txt");
   EXPECT_TRUE(std::isfinite(

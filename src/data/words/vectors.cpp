@@ -88,9 +88,15 @@ WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabular
   return out;
 }
 
-std::string begin_with_vectors(const VectorsConfig& config, const Vocabulary& vocabulary,
-                               Parameter& embedding) {
-  const WordVectors vectors = read_word_vectors(config.vectors, vocabulary);
+void check_vectors(const VectorsConfig& config, std::string_view reads) {
+  check<ConfigError>(config.vectors.empty() || reads == plural(Level::word),
+                     "--vectors are of words, and the model reads {}", reads);
+  check<ConfigError>(
+      config.tune_vectors || !config.vectors.empty(),
+      "--no-tune-vectors leaves vectors as they are, and none are given; give them with --vectors FILE");
+}
+
+void put_vectors(const WordVectors& vectors, bool tuned, Parameter& embedding) {
   RECUR_ASSERT(embedding.value.shape() == vectors.table.shape());
   const Index width = vectors.table.dim(1);
   for (Index word = 0; word < vectors.table.dim(0); ++word)
@@ -98,7 +104,13 @@ std::string begin_with_vectors(const VectorsConfig& config, const Vocabulary& vo
       std::copy_n(vectors.table.data<float>() + word * width, width,
                   embedding.value.data<float>() + word * width);
   ++embedding.version;
-  if (!config.tune_vectors) embedding.kind = ParameterKind::statistic;
+  if (!tuned) embedding.kind = ParameterKind::statistic;
+}
+
+std::string begin_with_vectors(const VectorsConfig& config, const Vocabulary& vocabulary,
+                               Parameter& embedding) {
+  const WordVectors vectors = read_word_vectors(config.vectors, vocabulary);
+  put_vectors(vectors, config.tune_vectors, embedding);
   return vectors.note;
 }
 

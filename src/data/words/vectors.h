@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "data/text/vocabulary.h"
 #include "data/words/vectors_config.h"
@@ -28,9 +29,17 @@ Index vector_width(const std::filesystem::path& path);
 /// TextFile; DataError, with file and line, for a line of another width, or a number that is none.
 WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabulary& vocabulary);
 
-/// Puts the vectors of a vocabulary's words into an embedding [vocabulary, width] as wide as they are; words
-/// without one keep what they have. Unless they are tuned, the embedding is no longer trained. Returns the
-/// note. REQUIRES: config.vectors is given. Throws as read_word_vectors().
+/// Throws ConfigError for options that contradict each other: vectors for a model that reads anything but
+/// words
+/// (`reads` names it: "words"), or vectors to be left as they are, and none. Such a run would train vectors
+/// of its own, and could not go on with one that began with others'.
+void check_vectors(const VectorsConfig& config, std::string_view reads);
+
+/// Puts vectors into an embedding [vocabulary, width] as wide as they are; words without one keep what they
+/// have. Unless they are tuned, the embedding is no longer trained.
+void put_vectors(const WordVectors& vectors, bool tuned, Parameter& embedding);
+/// Reads those of a vocabulary's words, puts them there, and returns the note. REQUIRES: config.vectors is
+/// given. Throws as read_word_vectors().
 std::string begin_with_vectors(const VectorsConfig& config, const Vocabulary& vocabulary,
                                Parameter& embedding);
 

@@ -14,7 +14,9 @@ struct VectorsConfig {
 
   static constexpr auto fields = std::tuple{
       field("vectors", &VectorsConfig::vectors,
-            "words: vectors to begin with, in text form as of GloVe or word2vec"),
+            "words: vectors to begin with, in text form as of GloVe or word2vec; the embedding is as wide as "
+            "they "
+            "are, whatever model.embedding says"),
       field("tune_vectors", &VectorsConfig::tune_vectors, "words: whether the vectors are trained further"),
   };
 };

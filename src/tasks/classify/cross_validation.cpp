@@ -15,6 +15,7 @@ namespace {
 ClassifyData fold_of(const ClassifyData& data, Index fold) {
   ClassifyData part;
   part.pipeline = data.pipeline;
+  part.vectors = data.vectors;
   for (std::size_t i = 0; i < data.train.size(); ++i)
     (data.folds[i] == fold ? part.valid : part.train).push_back(data.train[i]);
   return part;

@@ -195,13 +195,19 @@ ClassifyData read(const ClassifyConfig& config) {
   data.valid = encode_split(valid, *data.pipeline, changed);
   data.test = encode_split(test, *data.pipeline, changed);
   if (changed > 0) data.notes.push_back(changed_note(config, data, changed));
+  if (!files.vectors.empty()) {
+    data.vectors = read_word_vectors(files.vectors, data.pipeline->vocabulary());
+    data.notes.push_back(data.vectors->note);
+  }
   return data;
 }
 
 }  // namespace
 
 ClassifyData read_classify_data(const ClassifyConfig& config) {
-  return holds_series(config.data, config.data.train) ? read<Series>(config) : read<Texts>(config);
+  const bool series = holds_series(config.data, config.data.train);
+  check_vectors(config.data, series ? "series" : plural(config.data.level));
+  return series ? read<Series>(config) : read<Texts>(config);
 }
 
 std::vector<Example> read_labelled(const ClassifyConfig& config, const ClassifyPipeline& pipeline,

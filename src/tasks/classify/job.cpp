@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "data/words/vectors.h"
 #include "nn/dropout.h"
 #include "nn/losses.h"
 #include "simd/isa.h"
@@ -52,9 +51,8 @@ ClassifyJob::ClassifyJob(const ClassifyConfig& config, ClassifyData data)
       model_(config.model, shape_of(config, *data_.pipeline)),
       class_weights_(class_weights()) {
   model_.initialise(static_cast<std::uint64_t>(config.seed));
-  if (!config.data.vectors.empty())
-    data_.notes.push_back(begin_with_vectors(config.data, data_.pipeline->vocabulary(),
-                                             *model_.parameters().find("embedding.weight")));
+  if (data_.vectors)
+    put_vectors(*data_.vectors, config.data.tune_vectors, *model_.parameters().find("embedding.weight"));
 }
 
 std::string ClassifyJob::loss_unit() const {
