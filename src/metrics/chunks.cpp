@@ -37,7 +37,7 @@ void ChunkScore::add(const std::vector<Chunk>& truth, const std::vector<Chunk>& 
   for (const Chunk& chunk : found) {
     count(chunk, &ClassCounts::predicted);
     // Both lists rise.
-    if (std::ranges::binary_search(truth, chunk)) count(chunk, &ClassCounts::correct);
+    if (std::binary_search(truth.begin(), truth.end(), chunk)) count(chunk, &ClassCounts::correct);
   }
 }
 

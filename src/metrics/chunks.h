@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/types.h"
@@ -29,7 +30,9 @@ struct Chunk {
   Index begin = 0, end = 0;
   std::string type{};
   bool operator==(const Chunk&) const = default;
-  auto operator<=>(const Chunk&) const = default;
+  bool operator<(const Chunk& other) const {
+    return std::tie(begin, end, type) < std::tie(other.begin, other.end, other.type);
+  }
 };
 
 /// The chunks of a sentence, as conlleval.pl (Tjong Kim Sang 2004) reads B, I and O: a chunk goes on while

@@ -44,7 +44,7 @@ std::optional<GradientSample> smooth_sample(Random& random, Parameter& p,
 
 Tensor in_double(const Tensor& values) {
   if (values.dtype() != DType::f32) return values;
-  const Tensor wide = Tensor::empty(values.shape(), DType::f64);
+  Tensor wide = Tensor::empty(values.shape(), DType::f64);
   std::copy_n(values.data<float>(), values.size(), wide.data<double>());
   return wide;
 }

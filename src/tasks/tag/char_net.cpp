@@ -56,6 +56,7 @@ Var CharNet::forward(const Pass& pass, const Tensor& words) {
 
 Var CharNet::read(const Pass& pass, const std::vector<std::vector<std::int32_t>>& words) {
   std::vector<Index> lengths;
+  lengths.reserve(words.size());
   for (const auto& word : words) lengths.push_back(static_cast<Index>(word.size()));
   const LayoutPtr layout = Layout::ragged(lengths);
   // The characters at so many steps before or behind each.

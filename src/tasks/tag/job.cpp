@@ -24,6 +24,7 @@ constexpr const char* kFrequentTag = "most frequent tag";
 
 std::vector<Index> lengths_of(const std::vector<TagExample>& examples) {
   std::vector<Index> lengths;
+  lengths.reserve(examples.size());
   for (const TagExample& example : examples) lengths.push_back(example.input.dim(0));
   return lengths;
 }
@@ -34,7 +35,7 @@ Tensor drop_words(const Tensor& words, double p, std::int32_t unknown, const Pas
   constexpr std::uint32_t kSite = 1000;  // apart from the masks of layers
   const PhiloxKey key = mask_key(pass.random_key(kOutsideLayers, kSite));
   const auto row = static_cast<std::uint32_t>(pass.first_sequence + sequence);
-  const Tensor dropped = words.clone();
+  Tensor dropped = words.clone();
   const Index width = words.dim(1);
   for (Index t = 0; t < words.dim(0); ++t)
     if (uniform01(mask_word(key, row, static_cast<std::uint64_t>(t), 0)) < static_cast<float>(p))

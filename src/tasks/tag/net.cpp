@@ -18,7 +18,7 @@ enum Site : std::uint32_t { kWords, kEncoded, kPooled, kHead };  // kHead + laye
 /// One column of the words' rows.
 Tensor column_of(const Tensor& words, Index column) {
   const Index rows = words.dim(0), width = words.dim(1);
-  const Tensor ids = Tensor::empty({rows}, DType::i32);
+  Tensor ids = Tensor::empty({rows}, DType::i32);
   for (Index r = 0; r < rows; ++r)
     ids.data<std::int32_t>()[r] = words.data<std::int32_t>()[r * width + column];
   return ids;

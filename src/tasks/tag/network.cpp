@@ -13,6 +13,7 @@ namespace {
 
 LayoutPtr layout_of(const std::vector<Tensor>& sentences) {
   std::vector<Index> lengths;
+  lengths.reserve(sentences.size());
   for (const Tensor& sentence : sentences) lengths.push_back(sentence.dim(0));
   return Layout::ragged(lengths);
 }
@@ -42,7 +43,7 @@ class TagNetwork final : public TrainedNetwork {
 
   Tensor random_input(Random& random, Index steps) const override {
     const Index width = net_->shape().width();
-    const Tensor sentence = Tensor::empty({steps, width}, DType::i32);
+    Tensor sentence = Tensor::empty({steps, width}, DType::i32);
     for (Index t = 0; t < steps; ++t) {
       const Index characters = random.next_below(kMostCharacters + 1);
       for (Index c = 0; c < width; ++c)
@@ -56,6 +57,7 @@ class TagNetwork final : public TrainedNetwork {
   std::vector<Tensor> gradients(ThreadPool& pool, const std::vector<Tensor>& sentences) override {
     backpropagate(*net_, pool, sentences);
     std::vector<Tensor> out;
+    out.reserve(net_->parameters().size());
     for (const Parameter& p : net_->parameters()) out.push_back(p.gradient.clone());
     return out;
   }

@@ -104,6 +104,7 @@ TagExample TagPipeline::encode(const TaggedSentence& sentence) const {
     example.chunks = chunks_of(tags);
     rewrite(tags, data_.scheme);
   }
+  example.tags.reserve(tags.size());
   for (const std::string& tag : tags) example.tags.push_back(tags_.id(tag).value_or(kUnseen));
   example.has_intent = !sentence.intent.empty();
   example.intent = intents_.id(sentence.intent).value_or(kUnseen);
@@ -112,6 +113,7 @@ TagExample TagPipeline::encode(const TaggedSentence& sentence) const {
 
 std::vector<std::string> TagPipeline::names_of(std::span<const std::int32_t> tags) const {
   std::vector<std::string> names;
+  names.reserve(tags.size());
   for (const std::int32_t tag : tags) names.push_back(tags_.name(tag));
   return names;
 }
