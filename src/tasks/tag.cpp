@@ -77,6 +77,7 @@ class TagTask final : public ConfiguredTask<TagConfig> {
                        "there is nothing to train on; give tagged sentences with --data FILE");
     check<ConfigError>(!config_.model.crf || config_.train.label_smoothing == 0,
                        "label_smoothing is of tags that are scored alone; with it give --no-crf");
+    check_vectors(config_.data, "words");
     TagData data = read_tag_data(config_);
     config_.data.scheme = data.scheme;
     // The vectors say how wide the embedding is.

@@ -188,6 +188,7 @@ TEST_F(Taggers, RefuseWhatCannotBe) {
             "label_smoothing is of tags that are scored alone; with it give --no-crf");
   EXPECT_EQ(refusal({"model.chars=lstm", "model.char_size=5"}),
             "char_size is 5, expected an even number: layers of characters read both ways");
+  EXPECT_NE(refusal({"data.tune_vectors=false"}).find("vectors"), std::string::npos);
   EXPECT_EQ(message_of<DataError>(
                 [&] { task(file("one.txt", "a\tX\nb\tX\n\nc\tX\n"), {"data.valid_fraction=0.5"})->start(); }),
             (folder_ / "one.txt").string() +

@@ -106,6 +106,7 @@ TagData read_tag_data(const TagConfig& config) {
   hash_split(hash, "train", train);
   hash_split(hash, "valid", valid);
   hash_split(hash, "test", test);
+  if (config.data.valid.empty()) hash.add(shortest(config.data.valid_fraction));  // which part validates
   data.sha256 = hash.hex();
   data.scheme = find_scheme(config.data.scheme, train, data.notes);
   for (Sentences* split : {&train, &valid, &test})
