@@ -33,6 +33,30 @@ class ForecastParts : public testing::Test {
     config.train.epochs = 1;
     return config;
   }
+  /// What is said against training on it; nothing if that is possible.
+  static std::string refusal(const ForecastConfig& config) {
+    try {
+      ForecastData::for_training(config);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+  /// Windows to test where one file of times and values goes on after another.
+  Index tested(const std::vector<std::string>& before, const std::vector<std::string>& after) {
+    const auto table = [](const std::vector<std::string>& times) {
+      std::string text = "t,v\n";
+      for (std::size_t i = 0; i < times.size(); ++i) text += fmt::format("{},{}\n", times[i], i * i % 7);
+      return text;
+    };
+    ForecastConfig config;
+    config.data.train = {write("before.csv", table(before))};
+    config.data.test = write("after.csv", table(after));
+    config.data.time = "t";
+    config.data.lookback = 3;
+    config.data.horizon = 1;
+    return static_cast<Index>(ForecastData::for_training(config).windows(Part::test).size());
+  }
   std::filesystem::path write(const std::string& name, const std::string& text) {
     write_file_atomically(folder_.path() / name, text);
     return folder_.path() / name;
@@ -102,6 +126,77 @@ TEST_F(ForecastParts, AFoldWithoutAFairWindowValidatesOnWhatIsBefore) {
   EXPECT_FALSE(scores.contains("diverged")) << scores;
   EXPECT_FALSE(data.moved(40, 10).windows(Part::valid).empty());
   EXPECT_EQ(data.moved(40, 10).windows(Part::train).back().origin, 88);
+}
+
+TEST_F(ForecastParts, ATestThatCannotBeScoredIsRefused) {
+  ForecastConfig config = steps("train.csv", 60, wave);
+  config.data.test = steps("test.csv", 5, wave).data.train[0];
+  EXPECT_NE(refusal(config).find("test.csv: no series has steps enough to test: 6 (lookback 4, horizon 2), "
+                                 "or 2 where it goes on after its training part"),
+            std::string::npos)
+      << refusal(config);
+  config.data.test = steps("gaps.csv", 12, [](Index t) { return t % 9 == 0 ? "1" : "NA"; }).data.train[0];
+  config.data.missing = Missing::interpolate;
+  EXPECT_NE(refusal(config).find("gaps.csv: none of its 7 windows can be scored"), std::string::npos)
+      << refusal(config);
+  config.data.test.clear();
+  config.data.test_rows = 1;
+  EXPECT_NE(refusal(config).find("raise --test-fraction or --test-rows"), std::string::npos)
+      << refusal(config);
+  config.data.test_rows = 2;
+  EXPECT_EQ(refusal(config), "");
+}
+
+TEST_F(ForecastParts, OneSeriesInARowGoesOn) {
+  ForecastConfig config;
+  config.data.train = {write("row.csv", "A,1,2,3,1,2,3,1,2,3,1,2,3,1,2,3\n")};
+  config.data.test = write("more.csv", "A,1,2,3\n");
+  config.data.layout = SeriesLayout::rows;
+  config.data.lookback = 3;
+  config.data.horizon = 3;
+  EXPECT_EQ(ForecastData::for_training(config).windows(Part::test).size(), 1U);
+}
+
+TEST_F(ForecastParts, TimesWithoutAStepGoOnOverGapsThatTrainingHas) {
+  const std::vector<std::string> days{"2020-04-06", "2020-04-07", "2020-04-08", "2020-04-09", "2020-04-14",
+                                      "2020-04-15", "2020-04-16", "2020-04-17", "2020-04-20", "2020-04-21",
+                                      "2020-04-22", "2020-04-23", "2020-04-24", "2020-04-27", "2020-04-28",
+                                      "2020-04-29", "2020-04-30"};
+  // Friday the first of May is a holiday.
+  EXPECT_EQ(tested(days, {"2020-05-04", "2020-05-05"}), 2);
+  const std::vector<std::string> uneven{"1", "2.5", "3", "4.1", "5", "7", "8.5", "9", "11", "12", "13.7"};
+  EXPECT_EQ(tested(uneven, {"15", "15.5"}), 2);
+}
+
+TEST_F(ForecastParts, MessagesNameTheFileThatWasJoined) {
+  ForecastConfig config;
+  std::string first = "t,v\n", second = first;
+  for (int t = 0; t < 60; ++t)
+    (t < 40 ? first : second) += fmt::format("{},{}\n", t, t == 50 ? 0 : 1 + t % 3);
+  config.data.train = {write("l1.csv", first)};
+  config.data.test = write("l2.csv", second);
+  config.data.time = "t";
+  config.transform.log = true;
+  EXPECT_NE(refusal(config).find("l2.csv:12: column 'v' holds 0"), std::string::npos) << refusal(config);
+}
+
+TEST_F(ForecastParts, ValuesAreFoundAmongOthersThatBeginAlike) {
+  const std::string train = "112112113112112112114";
+  const auto warned = [&](const std::string& values) {
+    const auto config_of = [&](const char* name, const std::string& all) {
+      return steps(name, static_cast<Index>(all.size()),
+                   [&](Index t) { return std::string(1, all[static_cast<std::size_t>(t)]); });
+    };
+    ForecastConfig config = config_of("all.csv", train);
+    config.data.test = config_of("some.csv", values).data.train[0];
+    const std::vector<std::string> notes = ForecastData::for_training(config).notes();
+    return std::any_of(notes.begin(), notes.end(),
+                       [](const std::string& note) { return note.starts_with("warning"); });
+  };
+  EXPECT_TRUE(warned("112112114"));
+  EXPECT_TRUE(warned("112113112"));
+  EXPECT_FALSE(warned("112112112112"));
+  EXPECT_FALSE(warned("1121142"));
 }
 
 }  // namespace

@@ -27,11 +27,30 @@ OneSeries* find(SeriesPanel& panel, const std::string& id) {
   return nullptr;
 }
 
-/// Whether a series begins where another ends.
+/// Whether a series begins where another ends: one step later, or no longer a pause than that has elsewhere
+/// if its steps are rows.
 bool goes_on(const SeriesPanel& panel, const OneSeries& first, const OneSeries& second) {
-  if (panel.list.size() > 1 && !panel.has_times()) return true;  // a row a series, as in the M4 competition
-  return panel.has_times() && !second.times.empty() &&
-         panel.frequency.after(first.times.back()) == second.times.front();
+  if (!panel.has_times()) return !first.id.empty();  // by its name, as in the M4 competition
+  const Time from = first.times.back(), to = second.times.front();
+  if (panel.frequency.regular()) return panel.frequency.after(from) == to;
+  Time pause = 0;
+  for (std::size_t i = 1; i < first.times.size(); ++i)
+    pause = std::max(pause, first.times[i] - first.times[i - 1]);
+  return to > from && to - from <= pause;
+}
+
+/// Whether a part of `all` is `part`, in time |all| + |part| (Knuth, Morris and Pratt 1977).
+bool contains(std::span<const double> all, std::span<const double> part) {
+  std::vector<std::size_t> borders{0};  // of each beginning of the part, how much of its end begins the part
+  std::size_t matched = 0;
+  const auto read = [&](double x) {
+    while (matched > 0 && (matched == part.size() || part[matched] != x)) matched = borders[matched - 1];
+    if (part[matched] == x) ++matched;
+    return matched;
+  };
+  for (const double x : part.subspan(1)) borders.push_back(read(x));
+  matched = 0;
+  return std::any_of(all.begin(), all.end(), [&](double x) { return read(x) == part.size(); });
 }
 
 /// Whether a series of another file was read already. Times tell: at one time a series has one value, so
@@ -43,8 +62,7 @@ bool overlap(const OneSeries& before, const OneSeries& after, Index window) {
   const auto a = std::span(before.columns[0]).first(size(before.steps())),
              b = std::span(after.columns[0]).first(size(after.steps()));
   return after.steps() >= window &&
-         std::adjacent_find(b.begin(), b.end(), std::not_equal_to<>()) != b.end() &&
-         std::search(a.begin(), a.end(), b.begin(), b.end()) != a.end();
+         std::adjacent_find(b.begin(), b.end(), std::not_equal_to<>()) != b.end() && contains(a, b);
 }
 
 void append(OneSeries& series, const OneSeries& more) {
@@ -55,7 +73,7 @@ void append(OneSeries& series, const OneSeries& more) {
   if (!series.times.empty()) series.times.resize(size(series.known_steps));
   series.times.insert(series.times.end(), more.times.begin(), more.times.end());
   series.lines.resize(size(series.known_steps));
-  series.lines.insert(series.lines.end(), more.lines.size(), 0);
+  series.lines.insert(series.lines.end(), more.lines.begin(), more.lines.end());
   if (!series.filled.empty() || !more.filled.empty()) {
     series.filled.resize(series.columns.size());
     for (std::size_t c = 0; c < series.columns.size(); ++c) {
@@ -98,6 +116,7 @@ ForecastData ForecastData::for_training(const ForecastConfig& config) {
                    "raise --valid-fraction ({}) or "
                    "give --valid-rows",
                    data.panel_.file, config.data.horizon, shortest(config.data.valid_fraction));
+  data.check_tested(config);
   data.tell_of_filled();
   const auto short_ones = std::count_if(data.parts_.begin(), data.parts_.end(), [&](const SeriesParts& p) {
     return p.valid > 0 && p.valid < needed;
@@ -179,8 +198,15 @@ void ForecastData::add_file(const std::filesystem::path& file, Part part) {
   SeriesPanel more = read_panel(file, config_.data);
   check<DataError>(more.columns == panel_.columns, "{}: its columns are not those of {}", more.file,
                    panel_.file);
+  Index lines_before = 0;
+  for (const OneSeries& series : panel_.list)
+    for (const Index line : series.lines) lines_before = std::max(lines_before, line);
+  for (const SeriesPanel::File& one : more.files)
+    panel_.files.push_back({one.name, one.lines_before + lines_before});
   Index joined = 0, overlapping = 0;
   for (OneSeries& series : more.list) {
+    for (Index& line : series.lines)
+      if (line > 0) line += lines_before;
     OneSeries* const before = find(panel_, series.id);
     if (before != nullptr && overlap(*before, series, reach() + config_.data.horizon)) ++overlapping;
     if (before != nullptr && goes_on(panel_, *before, series)) {
@@ -272,16 +298,56 @@ void ForecastData::find_deviations() {
   }
 }
 
+std::pair<Index, Index> ForecastData::origins(Index series, Part part) const {
+  const SeriesParts& p = parts(series);
+  const Index begin = part == Part::train ? 0 : part == Part::valid ? p.valid : p.test;
+  const Index end = part == Part::train ? fitted_end(series) : part == Part::valid ? p.test : p.end;
+  const Index first = std::max(begin, reach());
+  return {first, std::max(first, end - config_.data.horizon + 1)};
+}
+
 std::vector<Window> ForecastData::windows(Part part, Index stride, Index offset) const {
   std::vector<Window> out;
   for (Index s = 0; s < series(); ++s) {
-    const SeriesParts& p = parts(s);
-    const Index begin = part == Part::train ? 0 : part == Part::valid ? p.valid : p.test;
-    const Index end = part == Part::train ? fitted_end(s) : part == Part::valid ? p.test : p.end;
-    for (Index o = std::max(begin, reach()) + offset; o + config_.data.horizon <= end; o += stride)
+    const auto [begin, end] = origins(s, part);
+    for (Index o = begin + offset; o < end; o += stride)
       if (part == Part::train || is_fair({s, o})) out.push_back({s, o});
   }
   return out;
+}
+
+Index ForecastData::left_out(Part part) const {
+  Index all = 0;
+  for (Index s = 0; s < series(); ++s) {
+    const auto [begin, end] = origins(s, part);
+    all += end - begin;
+  }
+  return all - static_cast<Index>(windows(part).size());
+}
+
+void ForecastData::expect_tested(const std::string& file) const {
+  check<DataError>(!windows(Part::test).empty() || left_out(Part::test) == 0,
+                   "{}: none of its {} can be scored: they begin inside an interpolated gap, or none of "
+                   "their targets was measured",
+                   file, counted(left_out(Part::test), "window"));
+}
+
+void ForecastData::check_tested(const ForecastConfig& asked) const {
+  const ForecastDataConfig& d = asked.data;
+  if (!windows(Part::test).empty()) return;
+  if (!d.test.empty()) {
+    expect_tested(d.test.string());
+    fail<DataError>(
+        "{}: no series has steps enough to test: {} (lookback {}, horizon {}), or {} where it goes on after "
+        "its training part",
+        d.test.string(), reach() + d.horizon, d.lookback, d.horizon, d.horizon);
+  }
+  if (d.test_rows == 0 && d.test_fraction == 0) return;
+  expect_tested(panel_.file);
+  fail<DataError>(
+      "{}: no series has a test part of a horizon ({}) behind a lookback; raise --test-fraction or "
+      "--test-rows",
+      panel_.file, d.horizon);
 }
 
 bool ForecastData::is_fair(const Window& window) const {
@@ -297,24 +363,21 @@ bool ForecastData::is_fair(const Window& window) const {
 }
 
 void ForecastData::tell_of_filled() {
-  Index all = 0, fair = 0, values = 0;
-  for (Index s = 0; s < series(); ++s) {
-    const SeriesParts& p = parts(s);
-    for (const auto& [begin, end] : {std::pair{p.valid, p.test}, {p.test, p.end}})
-      for (Index o = std::max(begin, reach()); o + config_.data.horizon <= end; ++o, ++all)
-        if (is_fair({s, o})) ++fair;
+  Index values = 0;
+  for (Index s = 0; s < series(); ++s)
     for (Index d = 0; d < panel_.targets; ++d)
-      for (Index t = p.valid; t < p.end; ++t) values += panel_.list[size(s)].was_filled(d, t) ? 1 : 0;
-  }
+      for (Index t = parts(s).valid; t < parts(s).end; ++t)
+        values += panel_.list[size(s)].was_filled(d, t) ? 1 : 0;
+  const Index without = left_out(Part::valid) + left_out(Part::test);
   if (values > 0)
     notes_.push_back(
         fmt::format("{} in the parts for validation and testing were filled in, and are not scored",
                     counted(values, "value")));
-  if (fair < all)
-    notes_.push_back(
-        fmt::format("{} of {} windows of validation and test are left out: they begin inside an interpolated "
-                    "gap, or none of their targets was measured",
-                    all - fair, all));
+  if (without > 0)
+    notes_.push_back(fmt::format(
+        "{} of {} windows of validation and test are left out: they begin inside an interpolated "
+        "gap, or none of their targets was measured",
+        without, without + static_cast<Index>(windows(Part::valid).size() + windows(Part::test).size())));
 }
 
 std::span<const double> ForecastData::values(Index series, Index target) const {

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "data/series/panel.h"
@@ -47,6 +48,9 @@ class ForecastData {
   /// have no target that was measured.
   std::vector<Window> windows(Part part, Index stride = 1, Index offset = 0) const;
 
+  /// Throws DataError where the test part has windows, but none that a score is fair to.
+  void expect_tested(const std::string& file) const;
+
   /// The values of a target of a series, as in the file.
   std::span<const double> values(Index series, Index target) const;
 
@@ -76,7 +80,13 @@ class ForecastData {
   Index fitted_end(Index series) const;
   void find_season();
   void find_deviations();
+  /// [first, last) origin of the windows of a part, whether a score is fair to them or not.
+  std::pair<Index, Index> origins(Index series, Part part) const;
   bool is_fair(const Window& window) const;
+  /// Windows of a part that no score is fair to.
+  Index left_out(Part part) const;
+  /// Throws DataError where a test part was asked for and none of its windows is there.
+  void check_tested(const ForecastConfig& asked) const;
   void tell_of_filled();
   void add_file(const std::filesystem::path& file, Part part);
 
