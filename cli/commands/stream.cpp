@@ -37,16 +37,14 @@ std::string describe(const TextStream::Line& line) {
   return text;
 }
 
-/// The next line, without its newline; false at the end. A line is read whole before it is answered, so its
-/// length has a limit.
+/// The next line, without its newline; false at the end.
 bool read_line(std::istream& in, std::string& line, Index number) {
-  constexpr std::size_t kLongest = 1 << 20;
   line.clear();
   int c;
   while ((c = in.get()) != std::istream::traits_type::eof() && c != '\n') {
-    if (line.size() == kLongest)
+    if (static_cast<Index>(line.size()) == kLongestLine)
       fail<DataError>("line {} is longer than {}; put newlines into it (as with fold), or use recur evaluate",
-                      number, format_bytes(kLongest));
+                      number, format_bytes(kLongestLine));
     line += static_cast<char>(c);
   }
   return c == '\n' || !line.empty();

@@ -16,7 +16,7 @@ ForecastStream::~ForecastStream() = default;
 
 void ForecastStream::read(const std::filesystem::path& file,
                           const std::function<void(const nlohmann::ordered_json&)>& answer) {
-  parts_->stream.read(file, parts_->pool, answer);
+  parts_->stream.read(file, kLongestLine, parts_->pool, answer);
 }
 
 }  // namespace recur

@@ -1,6 +1,7 @@
 // Read values as they come, row by row: what `recur stream` does with a forecaster.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -9,6 +10,9 @@
 #include "formats/safetensors.h"
 
 namespace recur {
+
+/// Bytes of a line: it is read whole before it is answered, so its length has a limit.
+inline constexpr std::int64_t kLongestLine = 1 << 20;
 
 /// Reads rows of values and gives the forecast of the next step to `answer`, one call a target.
 class ForecastStream {

@@ -74,9 +74,7 @@ class ForecastTask final : public ConfiguredTask<ForecastConfig> {
                          for (std::size_t h = 0; h < forecast.point[d].size(); ++h) {
                            nlohmann::ordered_json one;
                            one["time"] = panel.write_time(series, windows[w].origin + static_cast<Index>(h));
-                           one["series"] = series.id.empty()            ? panel.columns[d]
-                                           : forecast.point.size() == 1 ? series.id
-                                                                        : series.id + "/" + panel.columns[d];
+                           one["series"] = panel.name_of(series, static_cast<Index>(d));
                            one["mean"] = forecast.point[d][h];
                            for (std::size_t q = 0; q < names.size(); ++q)
                              one["quantiles"][names[q]] = forecast.quantiles[d][h][q];

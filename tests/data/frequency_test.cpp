@@ -37,13 +37,17 @@ TEST(Frequency, WhatItSaysIsReadBack) {
        {Frequency{Kind::time, kHour}, Frequency{Kind::time, 30 * kMinute}, Frequency{Kind::time, 14 * kDay},
         Frequency{Kind::time, 1500 * kSecond / 1000}, Frequency{Kind::months, 1}, Frequency{Kind::months, 3},
         Frequency{Kind::months, 24}, Frequency{Kind::month_ends, 2}, Frequency{Kind::weekdays, kDay},
-        Frequency{Kind::number, 100'000}, Frequency{Kind::number, 1'000'000}}) {
+        Frequency{Kind::number, 100'000}, Frequency{Kind::number, 1'000'000},
+        Frequency{Kind::irregular, 36 * kHour}, Frequency{Kind::irregular_numbers, 2'500'000}}) {
     const std::optional<Frequency> read = read_frequency(f.describe());
     ASSERT_TRUE(read.has_value()) << f.describe();
     EXPECT_EQ(read->kind, f.kind) << f.describe();
     EXPECT_EQ(read->step, f.step) << f.describe();
   }
-  for (const char* text : {"", "irregular", "hourly", "1", "0 hours", "-1 day", "steps of 0", "1e300 years"})
+  EXPECT_EQ(read_frequency("1.5 days")->step, 36 * kHour);
+  EXPECT_EQ(read_frequency("0.5 weeks")->step, 84 * kHour);
+  for (const char* text : {"", "irregular", "irregular, about 1 month", "1.5 months", "hourly", "1",
+                           "0 hours", "-1 day", "steps of 0", "1e300 years"})
     EXPECT_FALSE(read_frequency(text).has_value()) << text;
 }
 

@@ -72,7 +72,7 @@ SeriesPanel panel_of(const Values& x) {
 
 TEST(Transform, ScalesAreOfTheTrainingPart) {
   const SeriesPanel panel = panel_of({1, 3, 5, 7, 1000});
-  const Transform transform({}, 1);
+  const Transform transform({});
   const std::vector<PreparedSeries> prepared{transform.prepare(panel, panel.list[0])};
   std::vector<std::string> notes;
   const Index end = 4;
@@ -89,7 +89,7 @@ TEST(Transform, ScalesAreOfTheTrainingPart) {
 TEST(Transform, WindowsByHand) {
   const SeriesPanel panel = panel_of({9, 2, 4, 6, 100});
   const auto of = [&](WindowScaling window) {
-    const Transform transform({.window = window}, 1);
+    const Transform transform({.window = window});
     return transform.of_window(transform.prepare(panel, panel.list[0]), 0, 1, 4, {1, 7});
   };
   EXPECT_EQ(of(WindowScaling::none).offset, 1);
@@ -102,7 +102,7 @@ TEST(Transform, WindowsByHand) {
 }
 
 TEST(Transform, LogarithmsNeedPositiveValues) {
-  const Transform transform({.log = true}, 1);
+  const Transform transform({.log = true});
   const SeriesPanel good = panel_of({1, std::exp(1.0)}), bad = panel_of({1, 0});
   EXPECT_DOUBLE_EQ(transform.prepare(good, good.list[0]).levels[0][1], 1);
   EXPECT_DOUBLE_EQ(transform.original(1), std::exp(1.0));
@@ -110,7 +110,7 @@ TEST(Transform, LogarithmsNeedPositiveValues) {
 }
 
 TEST(Transform, RollingMeansAndReach) {
-  const Transform transform({.difference = {1}, .lags = {3}, .rolling = {2}}, 1);
+  const Transform transform({.difference = {1}, .lags = {3}, .rolling = {2}});
   const SeriesPanel panel = panel_of({1, 2, 4, 8});
   EXPECT_EQ(transform.reach(), 4);
   const PreparedSeries prepared = transform.prepare(panel, panel.list[0]);

@@ -166,6 +166,8 @@ TEST_F(ForecastParts, TimesWithoutAStepGoOnOverGapsThatTrainingHas) {
   EXPECT_EQ(tested(days, {"2020-05-04", "2020-05-05"}), 2);
   const std::vector<std::string> uneven{"1", "2.5", "3", "4.1", "5", "7", "8.5", "9", "11", "12", "13.7"};
   EXPECT_EQ(tested(uneven, {"15", "15.5"}), 2);
+  // A longer pause is not looked over, and the file reads on by itself.
+  EXPECT_EQ(tested(uneven, {"16", "16.5", "17", "18", "19"}), 2);
 }
 
 TEST_F(ForecastParts, MessagesNameTheFileThatWasJoined) {

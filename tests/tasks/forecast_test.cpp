@@ -279,6 +279,46 @@ TEST_F(Forecasters, AStreamWithoutTimesCountsRows) {
   EXPECT_EQ(answers[59]["time"], predicted("rows", "rows.csv")[0]["time"]);
 }
 
+TEST_F(Forecasters, AStreamGoesOnAsPredictDoes) {
+  // Uneven times, a name for the series, and values that are missing.
+  std::string text = "shop,t,v\n";
+  for (int t = 0; t < 90; ++t)
+    text += fmt::format("north,{},{}\n", t + (t < 60 ? 0.2 * (t % 2) : t - 60.0),
+                        t % 11 == 4 ? "" : std::to_string(t % 5));
+  write("shop.csv", text);
+  trained("shop", {"data.train=" + path("shop.csv").string(), "data.lookback=3", "data.id=shop",
+                   "data.time=t", "train.epochs=1"});
+  const auto expected = predicted("shop", "shop.csv"), answers = streamed("shop", "shop.csv");
+  ASSERT_EQ(answers.size(), 90U);
+  for (const char* name : {"time", "series", "mean"}) EXPECT_EQ(answers[89][name], expected[0][name]) << name;
+  EXPECT_EQ(answers[3]["waiting"], 0);
+  EXPECT_EQ(answers[4]["mean"], answers[3]["mean"]) << "nothing was read, and no answer is other";
+  write("later.csv", "shop,t,v\nnorth,1,\nnorth,2,1\n");
+  const auto later = streamed("shop", "later.csv");
+  EXPECT_EQ(later[0]["waiting"], 3);
+  EXPECT_TRUE(later[0]["time"].is_null());
+  EXPECT_EQ(later[1]["waiting"], 2);
+}
+
+TEST_F(Forecasters, AFirstRowWithAnEmptyCellIsNoHeader) {
+  std::string text = "a,b\n";
+  for (int t = 0; t < 60; ++t) text += fmt::format("{},{}\n", t % 5, t % 3);
+  write("ab.csv", text);
+  trained("ab", {"data.train=" + path("ab.csv").string(), "data.missing=error", "data.lookback=3",
+                 "train.epochs=1"});
+  write("empty.csv", "1,\n2,3\n");
+  try {
+    streamed("ab", "empty.csv");
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const DataError& error) {
+    EXPECT_NE(std::string(error.what())
+                  .find("empty.csv:1: column 2 holds an empty cell, expected a number (a stream has no value "
+                        "to fill"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
 TEST_F(Forecasters, NoTargetCrossesIntoAnotherPart) {
   ForecastConfig config;
   config.data.train = {path("days.csv")};

@@ -78,6 +78,8 @@ std::optional<Frequency> find_months(std::span<const Time> times) {
 constexpr std::array<std::pair<Time, std::string_view>, 5> kUnits{
     {{7 * kDay, "week"}, {kDay, "day"}, {kHour, "hour"}, {kMinute, "minute"}, {kSecond, "second"}}};
 
+constexpr std::string_view kIrregular = "irregular, about ";
+
 std::string describe_span(Time span) {
   for (const auto& [length, name] : kUnits)
     if (span >= length && span % length == 0) return counted(span / length, name);
@@ -148,7 +150,9 @@ std::string Frequency::describe() const {
     case Kind::weekdays:
       return "trading days";
     case Kind::irregular:
-      return "irregular";
+      return std::string(kIrregular) + describe_span(step);
+    case Kind::irregular_numbers:
+      return std::string(kIrregular) + shortest(static_cast<double>(step) / 1e6);
   }
   return {};
 }
@@ -161,6 +165,13 @@ std::optional<Frequency> read_frequency(std::string_view text) {
     if (!x || !(*x >= 1e-6 && *x < 1e12)) return std::nullopt;
     return static_cast<Index>(std::llround(*x * 1e6));
   };
+  if (text.starts_with(kIrregular)) {
+    text.remove_prefix(kIrregular.size());
+    if (const auto step = millionths(text)) return Frequency{Kind::irregular_numbers, *step};
+    const auto about = read_frequency(text);
+    return about && about->kind == Kind::time ? std::optional(Frequency{Kind::irregular, about->step})
+                                              : std::nullopt;
+  }
   if (text == "trading days") return Frequency{Kind::weekdays, kDay};
   if (text.starts_with(kNumbers)) {
     const auto step = millionths(text.substr(kNumbers.size()));
@@ -178,10 +189,8 @@ std::optional<Frequency> read_frequency(std::string_view text) {
     if (unit == name && *count % 1'000'000 == 0 && *count <= 1'000'000'000)
       return Frequency{ends ? Kind::month_ends : Kind::months, *count / 1'000'000 * months};
   for (const auto& [length, name] : kUnits)
-    if (unit == name && !ends && *count <= 1'000'000'000'000) {
-      const Index step = unit == "second" ? *count : *count / 1'000'000 * length;
-      return step > 0 ? std::optional(Frequency{Kind::time, step}) : std::nullopt;
-    }
+    if (unit == name && !ends && *count <= 1'000'000'000'000)
+      return Frequency{Kind::time, *count * (length / kSecond)};
   return std::nullopt;
 }
 
@@ -193,7 +202,8 @@ Frequency find_frequency(std::span<const Time> times, bool numbers) {
   const Index step = median(steps);
   if (!numbers && *std::min_element(steps.begin(), steps.end()) >= 27 * kDay)
     if (const auto months = find_months(times)) return *months;
-  if (!all_multiples(steps, step)) return {Kind::irregular, std::max<Index>(step, 1)};
+  if (!all_multiples(steps, step))
+    return {numbers ? Kind::irregular_numbers : Kind::irregular, std::max<Index>(step, 1)};
   if (!numbers && step == kDay) {
     const auto gaps = std::count_if(steps.begin(), steps.end(), [&](Index s) { return s != step; });
     if (static_cast<std::size_t>(gaps) * 10 > steps.size() &&

@@ -15,6 +15,12 @@ Time SeriesPanel::clock_of(const OneSeries& series, Index step) const {
   return zone ? zone->to_local(time) : time + format.offset;
 }
 
+std::string SeriesPanel::name_of(const OneSeries& series, Index target) const {
+  const std::string& column = columns[static_cast<std::size_t>(target)];
+  if (series.id.empty()) return column;
+  return targets == 1 ? series.id : series.id + "/" + column;
+}
+
 std::string SeriesPanel::write_time(const OneSeries& series, Index step) const {
   if (!has_times()) return std::to_string(step + 1);
   const Time time = time_of(series, step);

@@ -50,6 +50,8 @@ struct SeriesPanel {
   Time time_of(const OneSeries& series, Index step) const;
   /// The same as clocks show it.
   Time clock_of(const OneSeries& series, Index step) const;
+  /// What the answers about a target of a series call it: "sales", "north" or "north/sales".
+  std::string name_of(const OneSeries& series, Index target) const;
   /// As the file writes it; the number of the step, from 1, where there are no times.
   std::string write_time(const OneSeries& series, Index step) const;
   /// "sales.csv:17" of a line as OneSeries::lines counts it; "line 17" as a line of the same file sees it.

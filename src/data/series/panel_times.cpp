@@ -18,6 +18,10 @@ void expect_frequency(SeriesPanel& panel, const std::vector<Time>& times, const 
       "frequency is '{}', expected one such as '30 minutes', '1 hour', '1 month', 'steps of 1' "
       "or 'trading days'",
       text);
+  if (expected->irregular()) {
+    panel.frequency = *expected;
+    return;
+  }
   std::size_t fitting = 0;
   for (std::size_t i = 1; i < times.size(); ++i) {
     const Time span = times[i] - times[i - 1];
@@ -84,7 +88,7 @@ void set_times(SeriesPanel& panel, const SeriesSource& source,
   expect_frequency(panel, longest->times, source.frequency);
   if (panel.frequency.kind == Frequency::Kind::weekdays)
     panel.notes.push_back("times are trading days, which are irregular: steps are rows");
-  if (panel.frequency.kind == Frequency::Kind::irregular)
+  if (panel.frequency.irregular())
     panel.notes.push_back("times are irregular: steps are rows, times of forecasts go on by the median step");
 }
 

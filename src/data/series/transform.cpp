@@ -56,7 +56,7 @@ FittedScales FittedScales::from_numbers(std::span<const double> numbers, Index c
   return scales;
 }
 
-Transform::Transform(const TransformConfig& config, Index)
+Transform::Transform(const TransformConfig& config)
     : config_(config), differences_(config.difference), cycles_(cycles_of(config)) {}
 
 Index Transform::reach() const {

@@ -84,7 +84,7 @@ struct PreparedSeries {
 class Transform {
  public:
   /// Throws ConfigError for what cannot go together.
-  Transform(const TransformConfig& config, Index targets);
+  explicit Transform(const TransformConfig& config);
 
   const TransformConfig& config() const { return config_; }
   const Differences& differences() const { return differences_; }

@@ -88,7 +88,7 @@ void append(OneSeries& series, const OneSeries& more) {
 }  // namespace
 
 ForecastData::ForecastData(const ForecastConfig& config, SeriesPanel panel)
-    : config_(config), panel_(std::move(panel)), transform_(config.transform, panel_.targets) {
+    : config_(config), panel_(std::move(panel)), transform_(config.transform) {
   notes_ = panel_.notes;
   static_cast<SeriesSource&>(config_.data) = resolved(config_.data, panel_);
 }

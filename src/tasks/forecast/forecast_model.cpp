@@ -89,7 +89,7 @@ ForecastModel::ForecastModel(const ForecastConfig& config_, const FittedScales& 
                              Index covariates, Index known, Parameters::Admission admission)
     : config(config_),
       scales(scales_),
-      transform(config.transform, targets),
+      transform(config.transform),
       coder(config, transform, scales, targets, covariates, known),
       net(coder, std::move(admission)) {}
 

@@ -117,9 +117,8 @@ std::vector<ReportTable> ForecastScores::tables() const {
     for (const std::size_t i : order) {
       const std::size_t targets = size(data_.targets());
       const OneSeries& series = data_.panel().list[i / targets];
-      const std::string column = data_.panel().columns[i % targets];
-      std::string name = series.id.empty() ? column : targets == 1 ? series.id : series.id + " " + column;
-      table.rows.push_back(row(std::move(name), by_series_[i]));
+      table.rows.push_back(
+          row(data_.panel().name_of(series, static_cast<Index>(i % targets)), by_series_[i]));
     }
     tables.push_back(std::move(table));
   }

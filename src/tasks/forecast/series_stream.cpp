@@ -7,12 +7,6 @@
 #include "data/series/panel_times.h"
 
 namespace recur {
-namespace {
-
-/// A line is read whole before it is answered, so its length has a limit.
-constexpr Index kLongestLine = 1 << 20;
-
-}  // namespace
 
 SeriesStream::SeriesStream(std::unique_ptr<ForecastModel> model) : model_(std::move(model)) {
   const SeriesSource& source = model_->config.data;
@@ -65,7 +59,7 @@ void SeriesStream::append_next_time(std::string_view text) {
   const Index step = static_cast<Index>(series.times.size());
   if (step == 0) {
     const auto found = find_time_format(std::vector<std::string>{std::string(text)}, source.dates);
-    const bool numbers = known && known->kind == Frequency::Kind::number;
+    const bool numbers = known && known->is_number();
     check<DataError>(found && (!known || found->format.is_number() == numbers),
                      "{}: column '{}' holds '{}', expected a {}", panel_.place(series, 0), panel_.time_column,
                      shortened(text), numbers ? "number" : "time such as 2016-07-31 13:00");
@@ -84,12 +78,17 @@ void SeriesStream::append_next_time(std::string_view text) {
 
 void SeriesStream::append(const RowReader& rows, const Row& row, const Columns& columns) {
   OneSeries& series = panel_.list[0];
+  const SeriesSource& source = model_->config.data;
   if (columns.id) {
     const std::string_view id = rows.text(row, *columns.id);
     if (rows_ == 0) series.id = id;
     check<DataError>(series.id == id, "{}: a row of series '{}' among those of '{}'; a stream is one series",
                      rows.place(row), shortened(id), shortened(series.id));
   }
+  if (source.missing == Missing::drop &&
+      std::any_of(columns.values.begin(), columns.values.end(),
+                  [&](Index column) { return is_missing(row.cells[static_cast<std::size_t>(column)]); }))
+    return;
   std::vector<double> values;
   for (const Index column : columns.values)
     values.push_back(rows.number(row, column, MissingCells::refuse,
@@ -132,8 +131,13 @@ void SeriesStream::answer_row(ThreadPool& pool, const AnswerSink& answer) {
   for (std::size_t d = 0; d < static_cast<std::size_t>(panel_.targets); ++d) {
     nlohmann::ordered_json one;
     // Numbers of steps go on counting when old ones are dropped.
-    one["time"] = panel_.has_times() ? panel_.write_time(series, series.steps()) : std::to_string(rows_ + 1);
-    one["series"] = panel_.columns[d];
+    if (!panel_.has_times()) {
+      one["time"] = std::to_string(rows_ + 1);
+    } else {
+      one["time"] = nullptr;
+      if (rows_ > 0) one["time"] = panel_.write_time(series, series.steps());
+    }
+    one["series"] = panel_.name_of(series, static_cast<Index>(d));
     one["mean"] = waiting > 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(forecasts[0].point[d][0]);
     const auto& quantiles = model_->config.model.quantiles;
     for (std::size_t q = 0; q < quantiles.size(); ++q)
@@ -144,13 +148,14 @@ void SeriesStream::answer_row(ThreadPool& pool, const AnswerSink& answer) {
   }
 }
 
-void SeriesStream::read(const std::filesystem::path& file, ThreadPool& pool, const AnswerSink& answer) {
+void SeriesStream::read(const std::filesystem::path& file, Index longest_line, ThreadPool& pool,
+                        const AnswerSink& answer) {
   std::vector<std::string> names;  // that tell a header from a row of values
   for (const auto* name : {&panel_.time_column, &model_->config.data.id})
-    if (!parse_integer(*name)) names.push_back(*name);
+    if (!name->empty() && !parse_integer(*name)) names.push_back(*name);
   for (const std::string& name : panel_.columns)
     if (!parse_integer(name)) names.push_back(name);
-  RowReader rows(file, {.usual = names, .lines = {.longest = kLongestLine}});
+  RowReader rows(file, {.usual = names, .lines = {.longest = longest_line}});
   panel_.file = rows.name();
   const Columns columns = columns_of(rows);
   for (Row row; rows.next(row);) {

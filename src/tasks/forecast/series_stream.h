@@ -22,9 +22,12 @@ class SeriesStream {
   /// on).
   ///
   /// The answers to a row, one for each target: {"time", "series", "mean", "quantiles"} of the next step;
-  /// "mean" is null and "waiting" counts the rows that are still needed while there are too few. Throws
-  /// DataError with file and line, also where a row is not one step after the one before.
-  void read(const std::filesystem::path& file, ThreadPool& pool, const AnswerSink& answer);
+  /// "mean" is null and "waiting" counts the rows that are still needed while there are too few. A row
+  /// without a value is answered as the one before it by a model that was trained to drop such ("time" is
+  /// null before any row). Throws DataError with file and line, also where a row is not one step after the
+  /// one before.
+  void read(const std::filesystem::path& file, Index longest_line, ThreadPool& pool,
+            const AnswerSink& answer);
 
  private:
   struct Columns {
