@@ -54,6 +54,7 @@ template <class Raw>
 std::vector<std::int32_t> strata_of(const std::vector<Raw>& list) {
   std::map<std::vector<std::string>, std::int32_t> numbers;
   std::vector<std::int32_t> strata;
+  strata.reserve(list.size());
   for (const Raw& example : list)
     strata.push_back(
         numbers.try_emplace(example.labels, static_cast<std::int32_t>(numbers.size())).first->second);

@@ -18,6 +18,7 @@ namespace {
 
 std::vector<Index> lengths_of(const std::vector<Example>& examples) {
   std::vector<Index> lengths;
+  lengths.reserve(examples.size());
   for (const Example& example : examples) lengths.push_back(example.input.dim(0));
   return lengths;
 }
@@ -34,7 +35,7 @@ Tensor drop_words(const Tensor& ids, double p, std::int32_t unknown, const Pass&
   constexpr std::uint32_t kSite = 1000;  // apart from the masks of layers
   const PhiloxKey key = mask_key(pass.random_key(kOutsideLayers, kSite));
   const auto row = static_cast<std::uint32_t>(pass.first_sequence + sequence);
-  const Tensor dropped = ids.clone();
+  Tensor dropped = ids.clone();
   for (Index t = 0; t < ids.size(); ++t)
     if (uniform01(mask_word(key, row, static_cast<std::uint64_t>(t), 0)) < static_cast<float>(p))
       dropped.data<std::int32_t>()[t] = unknown;
@@ -68,7 +69,7 @@ Tensor ClassifyJob::class_weights() const {
   for (const Example& example : data_.train)
     for (const std::int32_t c : example.labels) ++members[static_cast<std::size_t>(c)];
   const double n = static_cast<double>(data_.train.size());
-  const Tensor weights = Tensor::empty({classes});
+  Tensor weights = Tensor::empty({classes});
   for (Index c = 0; c < classes; ++c) {
     const double m = std::max(1.0, members[static_cast<std::size_t>(c)]);
     const double weight =
@@ -160,7 +161,7 @@ std::vector<BaselineScored> ClassifyJob::baselines(ThreadPool& pool) {
     SimpleScore& last = simple_.emplace_back(SimpleScore{.name = baseline.name});
     const auto score_on = [&](const std::vector<Example>& examples) {
       const ClassifyBaselineScore score = score_baseline(baseline, classes, many, examples);
-      const NamedNumbers metrics = metrics_of(score.counts);
+      NamedNumbers metrics = metrics_of(score.counts);
       last.value = value_of(metrics);
       last.each = score.each;
       return metrics;

@@ -18,7 +18,7 @@ NormaliseOptions normalisation(const ClassifyDataConfig& data) {
 }
 
 Tensor tensor_of(std::span<const float> values) {
-  const Tensor t = Tensor::empty({static_cast<Index>(values.size())});
+  Tensor t = Tensor::empty({static_cast<Index>(values.size())});
   std::ranges::copy(values, t.data<float>());
   return t;
 }
