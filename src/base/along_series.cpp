@@ -1,6 +1,15 @@
 #include "base/along_series.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace recur {
+
+double largest_of(std::span<const double> x) {
+  double largest = 0;
+  for (const double v : x) largest = std::max(largest, std::abs(v));
+  return largest;
+}
 
 double autocorrelation(std::span<const double> x, Index lag) {
   double mean = 0, variance = 0, covariance = 0;
@@ -8,7 +17,8 @@ double autocorrelation(std::span<const double> x, Index lag) {
   for (const double v : x) variance += (v - mean) * (v - mean);
   for (std::size_t i = static_cast<std::size_t>(lag); i < x.size(); ++i)
     covariance += (x[i] - mean) * (x[i - static_cast<std::size_t>(lag)] - mean);
-  if (!(variance > 1e-20 * static_cast<double>(x.size()) * (1 + mean * mean))) return 0;
+  const double least = 1e-10 * largest_of(x);
+  if (!(variance > least * least * static_cast<double>(x.size()))) return 0;
   return covariance / variance;
 }
 

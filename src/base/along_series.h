@@ -8,6 +8,9 @@
 
 namespace recur {
 
+/// The largest absolute value; 0 if there is none.
+double largest_of(std::span<const double> x);
+
 /// Autocorrelation of x at a lag, as R's acf: Σ (x_t − x̄)(x_{t+lag} − x̄) / Σ (x_t − x̄)². 0 if x is constant
 /// but for what floats leave of one.
 double autocorrelation(std::span<const double> x, Index lag);

@@ -16,6 +16,9 @@ TEST(AlongSeries, AutocorrelationIsThatOfR) {
   for (Index lag = 1; lag <= 4; ++lag)
     EXPECT_NEAR(autocorrelation(x, lag), expected[static_cast<std::size_t>(lag - 1)], 1e-15) << lag;
   EXPECT_EQ(autocorrelation(Values(50, 0.1), 3), 0) << "a constant";
+  Values small = x;
+  for (double& v : small) v *= 1e-13;
+  EXPECT_NEAR(autocorrelation(small, 1), autocorrelation(x, 1), 1e-12) << "of any unit";
 }
 
 TEST(AlongSeries, AMovingAverageOfAnEvenPeriodHasHalfWeightsAtItsEnds) {

@@ -54,6 +54,28 @@ TEST_F(ReadPanel, RowsWithoutTimesOrHeader) {
   EXPECT_EQ(panel.write_time(panel.list[0], 2), "3");
 }
 
+TEST_F(ReadPanel, NumbersAreThoseOfAModel) {
+  EXPECT_EQ(refusal("date,b\n2020-01-01,1\n2020-01-02,-1e300\n"),
+            "sales.csv:3: column 'b' holds -1e300, expected a number below 3.4e38");
+  EXPECT_EQ(refusal("a,1,3.5e38\n", {.layout = SeriesLayout::rows}),
+            "sales.csv:1: column 3 holds 3.5e38, expected a number below 3.4e38");
+}
+
+TEST_F(ReadPanel, ColumnsAreKnownByTheirNames) {
+  const std::string twice = "date,v,w,v,\n2020-01-01,1,2,3,4\n";
+  const std::string rename =
+      "sales.csv: two columns are called 'v'; rename one, a model finds its columns by "
+      "their names";
+  EXPECT_EQ(refusal(twice), rename);
+  EXPECT_EQ(refusal(twice, {.target = {"v"}}), rename);
+  EXPECT_EQ(refusal(twice, {.target = {"2"}}), rename);
+  EXPECT_EQ(refusal(twice, {.target = {"w"}, .covariates = {"5"}}),
+            "sales.csv: a column that the model reads has no name; write one into the first line");
+  EXPECT_EQ(refusal(",w\n2020-01-01,1\n", {.target = {"w"}}),
+            "sales.csv: a column that the model reads has no name; write one into the first line");
+  EXPECT_EQ(read(twice, {.target = {"w"}, .covariates = {"none"}}).columns, (std::vector<std::string>{"w"}));
+}
+
 TEST_F(ReadPanel, RolesOfColumns) {
   const std::string text = "t,x,y,z\n2020-01,1,2,3\n2020-02,4,5,6\n2020-03,,,9\n";
   const SeriesPanel panel = read(text, {.target = {"y"}, .known = {"z"}});

@@ -25,19 +25,24 @@ TEST(Season, IsFoundUnderTrendAndNoise) {
   EXPECT_EQ(find_season(wave(12, 0.05, 0.3), candidates).steps, 12);
   EXPECT_EQ(find_season(wave(24, -0.3, 0.3), candidates).steps, 24) << "also at 168, its multiple";
   EXPECT_EQ(find_season(wave(168, 0.0, 0.1), candidates).steps, 168);
+  std::vector<double> small = wave(12, 0.05, 0.3);
+  for (double& v : small) v *= 1e-13;
+  EXPECT_EQ(find_season(small, candidates).steps, 12) << "of any unit";
 }
 
 TEST(Season, IsNotSeenWhereThereIsNone) {
   const std::vector<Index> candidates{4, 7, 12, 24, 52, 168};
   Random random(3);
-  std::vector<double> walk{0}, white, constant(500, 3.25);
+  std::vector<double> walk{0}, white, constant(500, 3.25), line;
   for (int i = 0; i < 800; ++i) {
     walk.push_back(walk.back() + random.normal());
     white.push_back(random.normal());
+    line.push_back(1e-13 * (5 + 0.1 * i));
   }
   EXPECT_EQ(find_season(walk, candidates).steps, 1);
   EXPECT_EQ(find_season(white, candidates).steps, 1);
   EXPECT_EQ(find_season(constant, candidates).steps, 1);
+  EXPECT_EQ(find_season(line, candidates).strength, 0) << "but for rounding";
   EXPECT_EQ(find_season(wave(12, 0, 0), std::vector<Index>{}).steps, 1);
   EXPECT_EQ(find_season(std::vector<double>{1, 2, 1}, candidates).steps, 1);
 }

@@ -86,6 +86,31 @@ TEST(Transform, ScalesAreOfTheTrainingPart) {
   EXPECT_THROW(FittedScales::from_numbers(Values{0, 1, 0}, 1), FormatError);
 }
 
+TEST(Transform, ScalesAreRelativeToTheSizeOfTheValues) {
+  const auto fit = [](const Values& x, const TransformConfig& config, std::vector<std::string>& notes) {
+    const SeriesPanel panel = panel_of(x);
+    const Transform transform(config);
+    const std::vector<PreparedSeries> prepared{transform.prepare(panel, panel.list[0])};
+    const Index end = static_cast<Index>(x.size());
+    return transform.fit(panel, prepared, std::span(&end, 1), notes);
+  };
+  std::vector<std::string> notes;
+  for (const double unit : {1e-13, 1e-100, 1e100}) {
+    const FittedScales scales = fit({1 * unit, 3 * unit, 5 * unit, 7 * unit}, {}, notes);
+    EXPECT_NEAR(scales.inputs[0].scale / unit, std::sqrt(5.0), 1e-12) << unit;
+    EXPECT_NEAR(scales.original[0].scale / unit, std::sqrt(5.0), 1e-12) << unit;
+  }
+  EXPECT_TRUE(notes.empty());
+  // Differences that only rounding tells apart are of one value.
+  EXPECT_EQ(fit({0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7}, {.difference = {1, 1}}, notes).inputs[0].scale, 1);
+  EXPECT_TRUE(notes.empty());
+  // So small that squares are 0.
+  EXPECT_EQ(fit({1e-200, 2e-200}, {}, notes).original[0].scale, 1);
+  EXPECT_EQ(notes,
+            (std::vector<std::string>{"column 'x' is constant (1e-200 to 2e-200) in its training part: "
+                                      "there is nothing to learn from it"}));
+}
+
 TEST(Transform, WindowsByHand) {
   const SeriesPanel panel = panel_of({9, 2, 4, 6, 100});
   const auto of = [&](WindowScaling window) {

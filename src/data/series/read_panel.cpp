@@ -30,10 +30,25 @@ struct Roles {
   std::vector<Index> values;  // targets, covariates, known
 };
 
+/// A model finds its columns by their names.
+void check_name(const RowReader& rows, const std::string& name) {
+  check<DataError>(!name.empty(),
+                   "{}: a column that the model reads has no name; write one into the first line",
+                   rows.name());
+  check<DataError>(std::count(rows.columns().begin(), rows.columns().end(), name) < 2,
+                   "{}: two columns are called '{}'; rename one, a model finds its columns by their names",
+                   rows.name(), shortened(name));
+}
+
+Index find_column(const RowReader& rows, const std::string& column) {
+  check_name(rows, column);
+  return rows.find_column(column);
+}
+
 /// The time column, given or recognised: the first, if its first cell is a date.
 std::optional<Index> time_column(const RowReader& rows, const SeriesSource& source, const Row& first) {
   if (!source.time.empty())
-    return source.time == "none" ? std::nullopt : std::optional(rows.find_column(source.time));
+    return source.time == "none" ? std::nullopt : std::optional(find_column(rows, source.time));
   const std::string cell(first.cells[0]);
   const auto found = find_time_format(std::vector<std::string>{cell}, source.dates);
   return found && !found->format.is_number() ? std::optional<Index>(0) : std::nullopt;
@@ -42,14 +57,19 @@ std::optional<Index> time_column(const RowReader& rows, const SeriesSource& sour
 Roles roles_of(const RowReader& rows, const SeriesSource& source, const Row& first, SeriesPanel& panel) {
   Roles roles;
   roles.time = time_column(rows, source, first);
-  if (roles.time) panel.time_column = rows.columns()[static_cast<std::size_t>(*roles.time)];
-  if (!source.id.empty()) roles.id = rows.find_column(source.id);
+  const auto name_of = [&](Index column) {
+    const std::string& name = rows.columns()[static_cast<std::size_t>(column)];
+    check_name(rows, name);
+    return name;
+  };
+  if (roles.time) panel.time_column = name_of(*roles.time);
+  if (!source.id.empty()) roles.id = find_column(rows, source.id);
   std::vector<Index> targets, covariates, known;
-  for (const std::string& name : source.target) targets.push_back(rows.find_column(name));
-  for (const std::string& name : source.known) known.push_back(rows.find_column(name));
+  for (const std::string& name : source.target) targets.push_back(find_column(rows, name));
+  for (const std::string& name : source.known) known.push_back(find_column(rows, name));
   const bool all_covariates = source.covariates == std::vector<std::string>{"all"};
   if (!all_covariates && source.covariates != std::vector<std::string>{"none"})
-    for (const std::string& name : source.covariates) covariates.push_back(rows.find_column(name));
+    for (const std::string& name : source.covariates) covariates.push_back(find_column(rows, name));
   const auto taken = [&](Index column) {
     for (const auto* list : {&targets, &covariates, &known})
       if (std::find(list->begin(), list->end(), column) != list->end()) return true;
@@ -81,7 +101,7 @@ Roles roles_of(const RowReader& rows, const SeriesSource& source, const Row& fir
   for (const auto* list : {&targets, &covariates, &known})
     for (const Index column : *list) {
       roles.values.push_back(column);
-      panel.columns.push_back(rows.columns()[static_cast<std::size_t>(column)]);
+      panel.columns.push_back(name_of(column));
     }
   return roles;
 }

@@ -19,6 +19,7 @@ std::vector<double> detrended(std::span<const double> x, Index period) {
 /// long season is not held to be weak because the series is short.
 double strength_at(std::span<const double> x, Index period) {
   const std::vector<double> z = detrended(x, period);
+  if (!(largest_of(z) > 1e-10 * largest_of(x))) return 0;  // rounding
   const double n = static_cast<double>(z.size());
   return autocorrelation(z, period) * n / (n - static_cast<double>(period));
 }

@@ -1,5 +1,7 @@
 #include "data/series/transform.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -13,12 +15,16 @@ namespace {
 
 std::size_t size(Index i) { return static_cast<std::size_t>(i); }
 
-ColumnScale scale_of(const Moments& m, Scaling scaling) {
+/// Whether numbers from values of a size differ by no more than rounding.
+bool is_constant(double spread, const Moments& values) {
+  return !(spread > 1e-12 * std::max(std::abs(values.low), std::abs(values.high)));
+}
+
+/// `m` is of values or of their differences. A constant column has no scale.
+ColumnScale scale_of(const Moments& m, const Moments& values, Scaling scaling) {
   const double spread = scaling == Scaling::minmax ? m.high - m.low : m.deviation();
   if (scaling == Scaling::none || m.count == 0) return {};
-  // A constant column has no scale; what floats leave of one counts as none.
-  const bool constant = !(spread > 1e-12 * (1 + std::abs(m.mean)));
-  return {scaling == Scaling::minmax ? m.low : m.mean, constant ? 1 : spread};
+  return {scaling == Scaling::minmax ? m.low : m.mean, is_constant(spread, values) ? 1 : spread};
 }
 
 }  // namespace
@@ -99,21 +105,25 @@ FittedScales Transform::fit(const SeriesPanel& panel, std::span<const PreparedSe
   FittedScales scales;
   for (std::size_t c = 0; c < panel.columns.size(); ++c) {
     const bool target = static_cast<Index>(c) < panel.targets;
-    Moments original, input;
+    Moments original, levels, input;
     for (std::size_t s = 0; s < panel.list.size(); ++s) {
       const std::vector<double>& x = panel.list[s].columns[c];
       for (std::size_t t = 0; t < size(ends[s]); ++t) {
         original.add(x[t]);
         if (!target) continue;
+        levels.add(prepared[s].levels[c][t]);
         const double z = prepared[s].values[c][t];
         if (!std::isnan(z)) input.add(z);
       }
     }
-    scales.original.push_back(scale_of(original, Scaling::standard));
-    scales.inputs.push_back(scale_of(target ? input : original, config_.scale));
-    if (original.count > 0 && original.high == original.low)
-      notes.push_back("column '" + panel.columns[c] + "' is constant (" + shortest(original.low) +
-                      ") in its training part: there is nothing to learn from it");
+    scales.original.push_back(scale_of(original, original, Scaling::standard));
+    scales.inputs.push_back(target ? scale_of(input, levels, config_.scale)
+                                   : scale_of(original, original, config_.scale));
+    if (original.count > 0 && is_constant(original.deviation(), original))
+      notes.push_back(fmt::format(
+          "column '{}' is constant ({}{}) in its training part: there is nothing to learn from it",
+          panel.columns[c], shortest(original.low),
+          original.high > original.low ? " to " + shortest(original.high) : ""));
   }
   return scales;
 }

@@ -204,7 +204,12 @@ std::string_view RowReader::text(const Row& row, Index column) const {
 
 double RowReader::number(const Row& row, Index column, MissingCells missing, std::string_view hint) const {
   const std::string_view cell = row.cells[static_cast<std::size_t>(column)];
-  if (const auto value = cell_number(cell)) return *value;
+  if (const auto value = cell_number(cell)) {
+    check<DataError>(std::isfinite(static_cast<float>(*value)),
+                     "{}: {} holds {}, expected a number below 3.4e38", place(row), describe(column),
+                     shortest(*value));
+    return *value;
+  }
   if (missing == MissingCells::allow && is_missing(cell)) return std::numeric_limits<double>::quiet_NaN();
   const std::string found = cell.data() == nullptr ? "nothing"
                             : cell.empty()         ? "an empty cell"

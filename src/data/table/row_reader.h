@@ -82,7 +82,7 @@ class RowReader {
   /// A cell that must be there. Throws DataError if it is absent, which only a key of JSON lines can be.
   std::string_view text(const Row& row, Index column) const;
 
-  /// A cell as a finite number, or NaN as `missing` says. Throws DataError:
+  /// A cell as a number that is finite as a float, too, or NaN as `missing` says. Throws DataError:
   /// "sales.csv:17: column 'value' holds 'n/a', expected a number", and then `hint`, if there is one.
   double number(const Row& row, Index column, MissingCells missing, std::string_view hint = "") const;
 

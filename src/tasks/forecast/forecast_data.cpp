@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 
+#include "base/along_series.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "data/series/read_panel.h"
@@ -292,8 +293,7 @@ void ForecastData::find_deviations() {
       for (const double v : x) mean += v / static_cast<double>(x.size());
       for (const double v : x) square += (v - mean) * (v - mean) / static_cast<double>(x.size());
       const double deviation = std::sqrt(square);
-      deviations_[s].push_back(deviation > 1e-12 * (1 + std::abs(mean)) ? deviation
-                                                                        : scales_.original[d].scale);
+      deviations_[s].push_back(deviation > 1e-12 * largest_of(x) ? deviation : scales_.original[d].scale);
     }
   }
 }
