@@ -11,6 +11,8 @@
 #ifndef RECUR_RECUR_H
 #define RECUR_RECUR_H
 
+/* NOLINTBEGIN(modernize-*): this is C */
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -68,5 +70,7 @@ int recur_state_load(recur_stream* stream, const void* from, size_t size);
 #ifdef __cplusplus
 }
 #endif
+
+/* NOLINTEND(modernize-*) */
 
 #endif

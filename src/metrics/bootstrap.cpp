@@ -1,6 +1,7 @@
 #include "metrics/bootstrap.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "base/error.h"
@@ -28,7 +29,7 @@ DifferenceInterval paired_bootstrap(std::span<const double> a, std::span<const d
   }
   std::sort(means.begin(), means.end());
   const auto at = [&](double share) {
-    return means[static_cast<std::size_t>(share * static_cast<double>(options.resamples - 1) + 0.5)];
+    return means[static_cast<std::size_t>(std::lround(share * static_cast<double>(options.resamples - 1)))];
   };
   return {.difference = sums[a.size()] / static_cast<double>(count), .low = at(0.025), .high = at(0.975)};
 }

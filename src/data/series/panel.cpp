@@ -29,6 +29,8 @@ std::string SeriesPanel::write_time(const OneSeries& series, Index step) const {
 }
 
 std::string SeriesPanel::place_of_line(Index line, Index seen_from) const {
+  // Clang 14 does not compile libstdc++'s views.
+  // NOLINTNEXTLINE(modernize-loop-convert)
   for (auto f = files.rbegin(); f != files.rend(); ++f) {
     const bool same = seen_from > f->lines_before;
     if (line > f->lines_before)

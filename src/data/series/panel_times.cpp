@@ -87,9 +87,10 @@ void set_times(SeriesPanel& panel, const SeriesSource& source,
   panel.frequency = find_frequency(longest->times, panel.format.is_number());
   expect_frequency(panel, longest->times, source.frequency);
   if (panel.frequency.kind == Frequency::Kind::weekdays)
-    panel.notes.push_back("times are trading days, which are irregular: steps are rows");
+    panel.notes.emplace_back("times are trading days, which are irregular: steps are rows");
   if (panel.frequency.irregular())
-    panel.notes.push_back("times are irregular: steps are rows, times of forecasts go on by the median step");
+    panel.notes.emplace_back(
+        "times are irregular: steps are rows, times of forecasts go on by the median step");
 }
 
 }  // namespace recur

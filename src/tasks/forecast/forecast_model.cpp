@@ -23,6 +23,7 @@ class SegmentNetwork final : public TrainedNetwork {
 
   std::vector<Tensor> run(ThreadPool& pool, const std::vector<Tensor>& sequences) override {
     const Index n = static_cast<Index>(sequences.size()), channels = this->channels();
+    RECUR_ASSERT(n > 0);
     const Tensor x = Tensor::empty({n * channels, lookback()});
     std::vector<std::int32_t> ids;
     for (Index i = 0; i < n; ++i)
