@@ -1,5 +1,7 @@
 #include "cli/answers.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "base/csv_cell.h"
@@ -14,8 +16,13 @@ using nlohmann::ordered_json;
 std::string cell_of(const ordered_json& value) {
   if (value.is_string()) return csv_cell(value.get<std::string>());
   if (value.is_null()) return "";
-  // A model computes in float: more digits would say nothing.
-  if (value.is_number_float()) return shortest(static_cast<float>(value.get<double>()));
+  if (value.is_number_float()) {
+    // A model computes in float, whose digits say all; a forecast puts a mean and a scale around it in
+    // double.
+    const double x = value.get<double>();
+    const float narrow = static_cast<float>(x);
+    return static_cast<double>(narrow) == x ? shortest(narrow) : fmt::format("{:.12g}", x);
+  }
   return csv_cell(value.dump());
 }
 

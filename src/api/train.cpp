@@ -24,7 +24,8 @@ Index threads_or_all(Index threads) {
   return threads == 0 ? ThreadPool::available_cores() : threads;
 }
 
-/// A path as a shell takes it.
+}  // namespace
+
 std::string in_shell(const std::filesystem::path& path) {
   const std::string text = path.string();
   const auto plain = [](char c) {
@@ -36,6 +37,8 @@ std::string in_shell(const std::filesystem::path& path) {
   for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
   return quoted + "'";
 }
+
+namespace {
 
 /// The files of a run folder.
 struct RunFolder {
@@ -61,6 +64,21 @@ struct RunFolder {
     check<ConfigError>(
         !holds_run || resume || force,
         "{}: holds a run already; go on with --resume, replace it with --force, or choose another --out",
+        path.string());
+    for (const auto& entry : std::filesystem::directory_iterator(path, ignored))
+      check<ConfigError>(
+          !entry.path().filename().string().starts_with(kSeedFolder) || !entry.is_directory(ignored),
+          "{}: holds runs of several seeds, expected a folder for one; choose another --out", path.string());
+  }
+
+  /// Refuses to begin anew, for want of a checkpoint, over a model that other options made.
+  void check_resumable(const std::string& options) const {
+    std::error_code ignored;
+    if (!std::filesystem::exists(model(), ignored) || std::filesystem::exists(checkpoint(), ignored)) return;
+    check<ConfigError>(
+        std::filesystem::exists(config(), ignored) && read_file(config()) == options,
+        "{}: holds a model made with other options, and no checkpoint to go on from; replace it with "
+        "--force, or choose another --out",
         path.string());
   }
 
@@ -111,6 +129,7 @@ TrainReport train(Task& task, const TrainRequest& request) {
   static_cast<void>(current_isa());  // RECUR_ISA may name one that there is not
   FileHandle lock = folder.lock();
   folder.check_free(request.resume, request.force);
+  if (request.resume) folder.check_resumable(write_toml(task.options()));
   validate(task.train());
   ThreadPool pool(threads_or_all(request.threads));
   reset_peak();
@@ -120,6 +139,7 @@ TrainReport train(Task& task, const TrainRequest& request) {
     folder.open(/*anew=*/false);
     lock = folder.lock();
     folder.check_free(request.resume, request.force);  // another run may have begun and ended since
+    if (request.resume) folder.check_resumable(write_toml(task.options()));
   }
   folder.open(/*anew=*/!request.resume);
 
@@ -144,15 +164,16 @@ TrainReport train(Task& task, const TrainRequest& request) {
     if (std::holds_alternative<EpochDone>(event) || std::holds_alternative<RunStopped>(event)) draw();
     request.sink(event);
   };
-  const LoopResult result = run_training(*job, task.train(),
-                                         {.model_file = folder.model(),
-                                          .checkpoint_file = folder.checkpoint(),
-                                          .resume = request.resume,
-                                          .resume_command = folder.resume_command(),
-                                          .seed = task.seed(),
-                                          .sink = sink,
-                                          .stop_requested = request.stop_requested},
-                                         pool);
+  const LoopResult result = run_training(
+      *job, task.train(),
+      {.model_file = folder.model(),
+       .checkpoint_file = folder.checkpoint(),
+       .resume = request.resume,
+       .resume_command = request.resume_command.empty() ? folder.resume_command() : request.resume_command,
+       .seed = task.seed(),
+       .sink = sink,
+       .stop_requested = request.stop_requested},
+      pool);
   for (const Picture& picture : result.pictures)
     write_file_atomically(folder.path / picture.file, picture.svg);
   TrainReport report{.stopped = result.stopped, .json = result.report.to_json()};

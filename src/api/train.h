@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
 
 #include "tasks/task.h"
 #include "train/events.h"
@@ -17,6 +19,7 @@ struct TrainRequest {
   Index threads = 0;          ///< 0: all cores
   EventSink sink = [](const Event&) {};
   std::function<bool()> stop_requested = [] { return false; };
+  std::string resume_command{};  ///< what a run that was stopped goes on by; empty: of its folder
 };
 
 struct TrainReport {
@@ -30,6 +33,12 @@ struct TrainReport {
 /// curves.svg, report.json, and what the task draws. Throws ConfigError if the folder holds a run and neither
 /// resume nor force is set, or for impossible options; DataError, IoError.
 TrainReport train(Task& task, const TrainRequest& request);
+
+/// Folders of the runs of several seeds are called so, and then the seed.
+inline constexpr std::string_view kSeedFolder = "seed-";
+
+/// A path as a shell takes it.
+std::string in_shell(const std::filesystem::path& path);
 
 /// Where train() puts a run that has no folder given: runs/ and the names of task and data.
 std::filesystem::path default_folder(Task& task);

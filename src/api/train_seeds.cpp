@@ -1,6 +1,7 @@
 #include "api/train_seeds.h"
 
 #include <cmath>
+#include <limits>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -41,6 +42,9 @@ TrainReport train_seeds(Task& task, const TrainRequest& request, Index seeds) {
       "{}: holds a single run, expected a folder for several (one each seed); choose another --out",
       out.string());
   const std::uint64_t first = task.seed();
+  check<ConfigError>(first <= static_cast<std::uint64_t>(std::numeric_limits<Index>::max() - seeds + 1),
+                     "seed is {}, too large for {} seeds from it on", first, seeds);
+  const auto folder_of = [&](const std::string& seed) { return out / (std::string(kSeedFolder) + seed); };
   TrainReport last;
   json runs = json::array(), seed_list = json::array(), baselines = json::array();
   double seconds = 0;
@@ -49,7 +53,9 @@ TrainReport train_seeds(Task& task, const TrainRequest& request, Index seeds) {
     const Setting setting{.key = "seed", .value = {Value::Text{seed}}, .place = "", .shown = "seed"};
     set_options(std::span(&setting, 1), task.options());
     TrainRequest one = request;
-    one.out = out / ("seed-" + seed);
+    one.out = folder_of(seed);
+    one.resume_command = "recur train " + in_shell(folder_of(std::to_string(first)) / "config.toml") +
+                         " --out " + in_shell(out) + " --seeds " + std::to_string(seeds) + " --resume";
     request.sink(
         Notice{.text = "seed " + seed + " (" + std::to_string(i + 1) + " of " + std::to_string(seeds) + ")"});
     last = train(task, one);

@@ -54,6 +54,9 @@ ModelFile ModelFile::from(const Safetensors& file) {
   model.task = header.task;
   model.config = json_of(file, "recur.config");
   model.metrics = json_of(file, "recur.metrics");
+  check<FormatError>(
+      model.metrics.is_object(), "{}: its 'recur.metrics' is {}, expected an object", file.name(),
+      model.metrics.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).substr(0, 40));
   model.data_sha256 = file.meta("recur.data_sha256");
   model.isa = file.meta("recur.isa");
   const auto checksum = file.metadata().find("recur.sha256");
