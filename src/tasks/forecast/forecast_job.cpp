@@ -102,7 +102,7 @@ class ForecastJob final : public ForecastTraining {
     if (stride_ < data_.config().data.stride)
       notes.push_back(fmt::format("stride is {}: no series has more windows to train on", stride_));
     if (data_.config().data.lookback > 1 && data_.parts(0).valid > 0)
-      notes.push_back(
+      notes.emplace_back(
           "windows of validation and test look back into the part before them; their targets never do");
     notes.insert(notes.end(), data_.notes().begin(), data_.notes().end());
     return notes;
