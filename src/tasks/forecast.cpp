@@ -33,7 +33,7 @@ class ForecastTask final : public ConfiguredTask<ForecastConfig> {
     const auto model = load_forecast_model(file);
     const ForecastData data = ForecastData::for_model(model->config, model->scales, path);
     const std::vector<Window> windows = data.windows(Part::test);
-    data.expect_tested(path.string());
+    data.expect_scored(Part::test, path.string());
     check<DataError>(!windows.empty(),
                      "{}: no series has {} steps, expected at least as many (lookback {}, horizon {})",
                      path.string(), data.reach() + model->config.data.horizon, model->config.data.lookback,

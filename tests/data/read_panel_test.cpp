@@ -220,7 +220,7 @@ TEST_F(ReadPanel, DatesAndFrequencyAreThoseOfTheTraining) {
   EXPECT_EQ(later.write_time(later.list[0], 3), "04/12/2020");
   EXPECT_TRUE(later.notes.empty());
   EXPECT_EQ(refusal("day,v\n01/12/2020 00:00,1\n01/12/2020 01:00,2\n01/12/2020 02:00,3\n", source),
-            "sales.csv: the frequency of its times is 1 hour, expected 1 day as the model was made for");
+            "sales.csv: the frequency of its times is 1 hour, but --frequency says 1 day; leave it out");
   const SeriesSource monthly = resolved({}, read("day,v\n2020-01,1\n2020-02,2\n2020-03,3\n"));
   const SeriesPanel short_one = read("day,v\n2021-01,1\n", monthly);
   EXPECT_EQ(short_one.write_time(short_one.list[0], 1), "2021-02") << "a row has no frequency of its own";

@@ -9,7 +9,11 @@
 namespace recur {
 namespace {
 
-constexpr std::string_view kAdvice = "choose what to do with --missing interpolate, forward, zero or drop";
+std::string_view advice(const SeriesPanel& panel) {
+  return panel.use == PanelUse::model ? "write what is missing, or use a model trained with --missing "
+                                        "interpolate, forward, zero or drop"
+                                      : "choose what to do with --missing interpolate, forward, zero or drop";
+}
 
 /// Keeps the steps that `keep` lists (−1: a new one, all of it missing).
 void rearrange(const SeriesPanel& panel, OneSeries& series, const std::vector<Index>& keep) {
@@ -42,21 +46,20 @@ Index add_steps(const SeriesPanel& panel, OneSeries& series, Missing policy) {
                      panel.write_time(series, step), panel.frequency.describe(),
                      panel.write_time(series, step - 1));
     if (*steps > 1) {
-      check<DataError>(policy != Missing::error,
-                       "{}: {} step{} missing between {} and {} (the frequency is {}); {}{}",
-                       panel.place(series, step), *steps - 1, *steps == 2 ? " is" : "s are",
-                       panel.write_time(series, step - 1), panel.write_time(series, step),
-                       panel.frequency.describe(), kAdvice,
-                       panel.zone || panel.format.has_offset || panel.format.between == 0
-                           ? ""
-                           : ", or name the time zone with --zone if clocks were changed");
+      check<DataError>(
+          policy != Missing::error, "{}: {} step{} missing between {} and {} (the frequency is {}); {}{}",
+          panel.place(series, step), *steps - 1, *steps == 2 ? " is" : "s are",
+          panel.write_time(series, step - 1), panel.write_time(series, step), panel.frequency.describe(),
+          advice(panel),
+          panel.use == PanelUse::model || panel.zone || panel.format.has_offset || panel.format.between == 0
+              ? ""
+              : ", or name the time zone with --zone if clocks were changed");
       // More would be a mistake in a time, and more than memory holds.
       check<DataError>(
           *steps - 1 + added <= 1'000'000 + 10 * static_cast<Index>(series.times.size()),
-          "{}: {} steps are missing between {} and {}, more than can be filled in; mend the times, or "
-          "use --missing drop",
+          "{}: {} steps are missing between {} and {}, more than can be filled in; mend the times{}",
           panel.place(series, step), *steps - 1, panel.write_time(series, step - 1),
-          panel.write_time(series, step));
+          panel.write_time(series, step), panel.use == PanelUse::model ? "" : ", or use --missing drop");
       for (Index k = 1; k < *steps; ++k) keep.push_back(-1);
       added += *steps - 1;
     }
@@ -107,7 +110,7 @@ Filled fill_panel(const SeriesPanel& panel, OneSeries& series, Missing policy) {
     for (Index t = 0; t < all; ++t) {
       if (!known_at(c, t) || !std::isnan(series.columns[c][static_cast<std::size_t>(t)])) continue;
       check<DataError>(policy != Missing::error, "{}: column '{}' has no value; {}", panel.place(series, t),
-                       panel.columns[c], kAdvice);
+                       panel.columns[c], advice(panel));
       broken[static_cast<std::size_t>(t)] = true;
       any = true;
       if (series.lines[static_cast<std::size_t>(t)] > 0) ++filled.values;
@@ -129,11 +132,11 @@ Filled fill_panel(const SeriesPanel& panel, OneSeries& series, Missing policy) {
           known_at(c, t) && std::isnan(x[static_cast<std::size_t>(t)]);
     const bool in_advance = static_cast<Index>(c) >= panel.targets + panel.covariates;
     x.resize(static_cast<std::size_t>(in_advance ? all : series.known_steps));
-    check<DataError>(
-        policy != Missing::forward || x.empty() || !std::isnan(x[0]),
-        "{}: column '{}' begins without a value, so that there is none to carry forward; use --missing "
-        "interpolate, zero or drop",
-        panel.place(series, 0), panel.columns[c]);
+    check<DataError>(policy != Missing::forward || x.empty() || !std::isnan(x[0]),
+                     "{}: column '{}' begins without a value, so that there is none to carry forward; {} "
+                     "--missing interpolate, zero or drop",
+                     panel.place(series, 0), panel.columns[c],
+                     panel.use == PanelUse::model ? "write one, or use a model trained with" : "use");
     check<DataError>(policy == Missing::zero || x.empty() ||
                          std::any_of(x.begin(), x.end(), [](double v) { return !std::isnan(v); }),
                      "{}: column '{}' holds no value at all", panel.place(series, 0), panel.columns[c]);

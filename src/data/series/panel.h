@@ -27,6 +27,13 @@ struct OneSeries {
   }
 };
 
+/// What a panel is read for: who reads a message about it can choose options again, or has a model.
+enum class PanelUse {
+  training,
+  part,  ///< a file beside the one that is trained on
+  model,
+};
+
 struct SeriesPanel {
   /// A file that it was read from. Lines are counted through all of them.
   struct File {
@@ -34,6 +41,7 @@ struct SeriesPanel {
     Index lines_before = 0;
   };
 
+  PanelUse use = PanelUse::training;
   std::string file{};                  ///< its name, for messages; of several the first, and how many more
   std::vector<File> files{};           ///< where there are several
   std::vector<std::string> columns{};  ///< names, in the order of OneSeries::columns

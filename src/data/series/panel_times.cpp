@@ -29,9 +29,13 @@ void expect_frequency(SeriesPanel& panel, const std::vector<Time>& times, const 
                                           : span % kDay == 0 && span <= 4 * kDay;  // over a long weekend
     if (fits) ++fitting;
   }
-  check<DataError>(times.size() < 3 || 2 * fitting + 1 >= times.size(),
-                   "{}: the frequency of its times is {}, expected {} as the model was made for", panel.file,
-                   panel.frequency.describe(), text);
+  const bool agrees = times.size() < 3 || 2 * fitting + 1 >= times.size();
+  check<ConfigError>(agrees || panel.use != PanelUse::training,
+                     "{}: the frequency of its times is {}, but --frequency says {}; leave it out",
+                     panel.file, panel.frequency.describe(), text);
+  check<DataError>(agrees, "{}: the frequency of its times is {}, expected {} as {}", panel.file,
+                   panel.frequency.describe(), text,
+                   panel.use == PanelUse::model ? "the model was made for" : "what is trained on has");
   panel.frequency = *expected;
 }
 
@@ -71,7 +75,8 @@ void set_times(SeriesPanel& panel, const SeriesSource& source,
   panel.format = found->format;
   if (found->ambiguous)
     panel.notes.push_back("dates like " + all[0] + " were read as month" + panel.format.separator + "day");
-  const char* const hint = panel.format.between != 0 && !panel.zone && !panel.format.has_offset
+  const char* const hint = panel.use == PanelUse::model ? ""
+                           : panel.format.between != 0 && !panel.zone && !panel.format.has_offset
                                ? " (if clocks were put back, name the time zone with --zone)"
                            : panel.files.size() > 1 ? " (give files in the order of their times)"
                            : panel.list.size() == 1

@@ -16,8 +16,10 @@ namespace recur {
 namespace {
 
 /// What to do about a cell that says that its value is missing.
-std::string_view hint_for(std::string_view cell) {
-  return is_missing(cell) ? "(use --missing interpolate to fill gaps)" : "";
+std::string_view hint_for(std::string_view cell, PanelUse use) {
+  if (!is_missing(cell)) return "";
+  return use == PanelUse::model ? "(write a value, or use a model trained with --missing interpolate)"
+                                : "(use --missing interpolate to fill gaps)";
 }
 
 MissingCells cells_of(Missing policy) {
@@ -193,7 +195,7 @@ class PanelReader {
             panel_.known > 0 && static_cast<Index>(c) < panel_.targets + panel_.covariates;
         series.columns[c].push_back(
             rows.number(row, roles.values[c], may_be_future ? MissingCells::allow : cells_of(source_.missing),
-                        hint_for(row.cells[static_cast<std::size_t>(roles.values[c])])));
+                        hint_for(row.cells[static_cast<std::size_t>(roles.values[c])], panel_.use)));
       }
       series.lines.push_back(lines_before_ + (last_line_ = row.line));
       if (roles.time) times_[place->second].emplace_back(rows.text(row, *roles.time));
@@ -212,8 +214,8 @@ class PanelReader {
       while (end > cell && is_missing(row.cells[end - 1])) --end;
       last_line_ = row.line;
       for (; cell < end; ++cell) {
-        series.columns[0].push_back(
-            rows.number(row, static_cast<Index>(cell), cells_of(source_.missing), hint_for(row.cells[cell])));
+        series.columns[0].push_back(rows.number(row, static_cast<Index>(cell), cells_of(source_.missing),
+                                                hint_for(row.cells[cell], panel_.use)));
         series.lines.push_back(lines_before_ + row.line);
       }
       check<DataError>(!series.lines.empty(), "{}: series '{}' has no values", rows.place(row), series.id);
@@ -235,7 +237,8 @@ class PanelReader {
 
 }  // namespace
 
-SeriesPanel read_panel(std::span<const std::filesystem::path> files, const SeriesSource& source) {
+SeriesPanel read_panel(std::span<const std::filesystem::path> files, const SeriesSource& source,
+                       PanelUse use) {
   const bool tall = source.layout == SeriesLayout::tall;
   check<ConfigError>(!tall || !source.id.empty(),
                      "files in long form need the column that names the series; give --id");
@@ -248,7 +251,7 @@ SeriesPanel read_panel(std::span<const std::filesystem::path> files, const Serie
     columns.insert(columns.end(), list->begin(), list->end());
   for (const std::string& name : source.covariates)
     if (name != "all" && name != "none") columns.push_back(name);
-  SeriesPanel panel;
+  SeriesPanel panel{.use = use};
   if (!source.zone.empty()) panel.zone.emplace(source.zone);
   PanelReader reader(source, panel);
   for (const std::filesystem::path& path : files) {

@@ -14,9 +14,11 @@ namespace recur {
 /// were one: in long form by their ids, columns by their names, and a series goes on from file to file, so
 /// files are given in the order of their times. A series in a row stands in one of them. Throws ConfigError
 /// for columns that are not there, DataError with file and line for what cannot be read, IoError.
-SeriesPanel read_panel(std::span<const std::filesystem::path> files, const SeriesSource& source);
-inline SeriesPanel read_panel(const std::filesystem::path& file, const SeriesSource& source) {
-  return read_panel(std::span(&file, 1), source);
+SeriesPanel read_panel(std::span<const std::filesystem::path> files, const SeriesSource& source,
+                       PanelUse use = PanelUse::training);
+inline SeriesPanel read_panel(const std::filesystem::path& file, const SeriesSource& source,
+                              PanelUse use = PanelUse::training) {
+  return read_panel(std::span(&file, 1), source, use);
 }
 
 /// The source with the columns that a panel was read from: it reads other files in the same way.

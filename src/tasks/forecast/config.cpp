@@ -48,6 +48,11 @@ void validate(const ForecastConfig& config) {
         model.pool == Pool::last,
         "with columns known in advance a forecast is made at each step of the horizon, so there is "
         "nothing to pool; leave --pool out");
+  check<ConfigError>(
+      config.data.refit == 0 || !config.data.test.empty() || config.data.test_rows > 0 ||
+          config.data.test_fraction > 0,
+      "refit trains anew before each stretch of the test part, and there is none; give one with "
+      "--test-fraction, --test-rows or --test, or leave --refit out");
   for (const auto& [given, file, name] :
        {std::tuple{config.data.valid_rows > 0, !config.data.valid.empty(), "valid"},
         {config.data.test_rows > 0 || config.data.test_fraction > 0, !config.data.test.empty(), "test"}})

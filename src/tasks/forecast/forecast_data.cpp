@@ -112,12 +112,18 @@ ForecastData ForecastData::for_training(const ForecastConfig& config) {
       data.transform_.reach() > 0 ? fmt::format(", {} for differences and lags", data.transform_.reach())
                                   : "",
       config.data.horizon);
+  if (!config.data.valid.empty()) data.check_file(Part::valid, config.data.valid);
   check<DataError>(!data.windows(Part::valid).empty(),
                    "{}: no series has a window of horizon {} and of measured values in its validation part; "
                    "raise --valid-fraction ({}) or "
                    "give --valid-rows",
                    data.panel_.file, config.data.horizon, shortest(config.data.valid_fraction));
   data.check_tested(config);
+  if (data.season() > longest)
+    data.notes_.push_back(
+        fmt::format("warning: season is {} steps, but the longest series has {} to train on: its seasonal "
+                    "naive forecast is the last value, and there is no mase",
+                    data.season(), longest));
   data.tell_of_filled();
   const auto short_ones = std::count_if(data.parts_.begin(), data.parts_.end(), [&](const SeriesParts& p) {
     return p.valid > 0 && p.valid < needed;
@@ -131,7 +137,7 @@ ForecastData ForecastData::for_training(const ForecastConfig& config) {
 
 ForecastData ForecastData::for_model(const ForecastConfig& config, const FittedScales& scales,
                                      const std::filesystem::path& file) {
-  return for_panel(config, scales, read_panel(file, config.data));
+  return for_panel(config, scales, read_panel(file, config.data, PanelUse::model));
 }
 
 ForecastData ForecastData::for_panel(const ForecastConfig& config, const FittedScales& scales,
@@ -196,7 +202,7 @@ void ForecastData::split() {
 }
 
 void ForecastData::add_file(const std::filesystem::path& file, Part part) {
-  SeriesPanel more = read_panel(file, config_.data);
+  SeriesPanel more = read_panel(file, config_.data, PanelUse::part);
   check<DataError>(more.columns == panel_.columns, "{}: its columns are not those of {}", more.file,
                    panel_.file);
   Index lines_before = 0;
@@ -325,25 +331,32 @@ Index ForecastData::left_out(Part part) const {
   return all - static_cast<Index>(windows(part).size());
 }
 
-void ForecastData::expect_tested(const std::string& file) const {
-  check<DataError>(!windows(Part::test).empty() || left_out(Part::test) == 0,
+void ForecastData::expect_scored(Part part, const std::string& file) const {
+  check<DataError>(!windows(part).empty() || left_out(part) == 0,
                    "{}: none of its {} can be scored: they begin inside an interpolated gap, or none of "
                    "their targets was measured",
-                   file, counted(left_out(Part::test), "window"));
+                   file, counted(left_out(part), "window"));
+}
+
+void ForecastData::check_file(Part part, const std::filesystem::path& file) const {
+  if (!windows(part).empty()) return;
+  expect_scored(part, file.string());
+  Index longest = 0;
+  for (const SeriesParts& p : parts_)
+    longest = std::max(longest, part == Part::valid ? p.test - p.valid : p.end - p.test);
+  const Index horizon = config_.data.horizon;
+  fail<DataError>(
+      "{}: no series has steps enough to {}: {} (lookback {}, horizon {}), or {} where it goes on after its "
+      "training part; the longest has {}",
+      file.string(), part == Part::valid ? "validate" : "test", reach() + horizon, config_.data.lookback,
+      horizon, horizon, longest);
 }
 
 void ForecastData::check_tested(const ForecastConfig& asked) const {
   const ForecastDataConfig& d = asked.data;
-  if (!windows(Part::test).empty()) return;
-  if (!d.test.empty()) {
-    expect_tested(d.test.string());
-    fail<DataError>(
-        "{}: no series has steps enough to test: {} (lookback {}, horizon {}), or {} where it goes on after "
-        "its training part",
-        d.test.string(), reach() + d.horizon, d.lookback, d.horizon, d.horizon);
-  }
-  if (d.test_rows == 0 && d.test_fraction == 0) return;
-  expect_tested(panel_.file);
+  if (!d.test.empty()) check_file(Part::test, d.test);
+  if (!windows(Part::test).empty() || (d.test_rows == 0 && d.test_fraction == 0)) return;
+  expect_scored(Part::test, panel_.file);
   fail<DataError>(
       "{}: no series has a test part of a horizon ({}) behind a lookback; raise --test-fraction or "
       "--test-rows",

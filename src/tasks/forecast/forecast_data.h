@@ -48,8 +48,8 @@ class ForecastData {
   /// have no target that was measured.
   std::vector<Window> windows(Part part, Index stride = 1, Index offset = 0) const;
 
-  /// Throws DataError where the test part has windows, but none that a score is fair to.
-  void expect_tested(const std::string& file) const;
+  /// Throws DataError where a part has windows, but none that a score is fair to.
+  void expect_scored(Part part, const std::string& file) const;
 
   /// The values of a target of a series, as in the file.
   std::span<const double> values(Index series, Index target) const;
@@ -85,6 +85,8 @@ class ForecastData {
   bool is_fair(const Window& window) const;
   /// Windows of a part that no score is fair to.
   Index left_out(Part part) const;
+  /// Throws DataError where a file of its own gives a part no window.
+  void check_file(Part part, const std::filesystem::path& file) const;
   /// Throws DataError where a test part was asked for and none of its windows is there.
   void check_tested(const ForecastConfig& asked) const;
   void tell_of_filled();
