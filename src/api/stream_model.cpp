@@ -88,8 +88,8 @@ Plan read_plan(const Safetensors& file) {
   }
   check<ConfigError>(
       plan.task != "tag",
-      "{}: a model of task '{}' answers sentence by sentence and cannot be streamed; use recur predict", where,
-      plan.task);
+      "{}: a model of task '{}' answers sentence by sentence and cannot be streamed; use recur predict",
+      where, plan.task);
   check<FormatError>(!plan.model.hidden_size.empty(),
                      "{}: its 'model.hidden_size' is empty; the file was changed after training", where);
   check<ConfigError>(

@@ -12,9 +12,7 @@ void MessageArgument::append_to(std::string& message) const {
   std::visit(
       [&](const auto value) {
         using T = std::remove_cv_t<decltype(value)>;
-        if constexpr (std::is_same_v<T, std::string_view>) {
-          message += value;
-        } else if constexpr (std::is_same_v<T, char>) {
+        if constexpr (std::is_same_v<T, std::string_view> || std::is_same_v<T, char>) {
           message += value;
         } else if constexpr (std::is_integral_v<T>) {
           message += std::to_string(value);
@@ -29,12 +27,12 @@ std::string format_message(std::string_view text, std::initializer_list<MessageA
   std::string message;
   const MessageArgument* argument = arguments.begin();
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool brace = text[i] == '{' || text[i] == '}';
-    if (!brace) {
-      message += text[i];
-    } else if (text[++i] == '}' && text[i - 1] == '{') {  // the compiler saw that braces come in pairs
+    // The compiler saw that braces come in pairs.
+    if (text[i] == '{' && text[i + 1] == '}') {
       argument++->append_to(message);
+      ++i;
     } else {
+      if (text[i] == '{' || text[i] == '}') ++i;
       message += text[i];
     }
   }

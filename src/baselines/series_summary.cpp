@@ -45,7 +45,9 @@ std::vector<double> summarise(std::span<const float> values, Index features) {
 Standardiser::Standardiser(std::span<const double> rows, Index width)
     : mean(static_cast<std::size_t>(width)), inverse(static_cast<std::size_t>(width)) {
   const std::size_t w = mean.size();
-  const double n = static_cast<double>(rows.size() / w);
+  RECUR_ASSERT(w > 0);
+  const std::size_t count = rows.size() / w;
+  const auto n = static_cast<double>(count);
   for (std::size_t i = 0; i < rows.size(); ++i) mean[i % w] += rows[i] / n;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const double d = rows[i] - mean[i % w];
@@ -69,7 +71,7 @@ NearestCentroid::NearestCentroid(std::span<const double> rows, Index width,
       means_(static_cast<std::size_t>(classes * width)),
       members_(static_cast<std::size_t>(classes)) {
   const auto w = static_cast<std::size_t>(width);
-  RECUR_ASSERT(rows.size() == labels.size() * w);
+  RECUR_ASSERT(w > 0 && rows.size() == labels.size() * w);
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const auto c = static_cast<std::size_t>(labels[i]);
     ++members_[c];

@@ -95,13 +95,13 @@ std::vector<Workload> layer_workloads() {
   struct Size {
     Index steps, batch, width;
   };
-  for (const auto& [name, cell] : {std::pair{"lstm", "lstm"}, {"gru", "gru"}, {"rnn", "rnn_tanh"}})
+  for (const std::string cell : {"lstm", "gru", "rnn_tanh"})
     for (const Size& s : {Size{64, 32, 256}, {35, 20, 650}, {50, 50, 512}, {20, 20, 200}, {60, 32, 50}}) {
-      const std::string size = "layer/" + std::string(name) + "-" + std::to_string(s.width) + "-b" +
-                               std::to_string(s.batch) + "-t" + std::to_string(s.steps);
+      const std::string size = "layer/" + cell.substr(0, cell.find('_')) + "-" + std::to_string(s.width) +
+                               "-b" + std::to_string(s.batch) + "-t" + std::to_string(s.steps);
       const auto add = [&](const char* suffix, auto&& change) {
         LayerSpec spec{
-            .name = size + suffix, .layer = square(cell, s.width), .batch = s.batch, .steps = s.steps};
+            .name = size + suffix, .layer = square(cell.c_str(), s.width), .batch = s.batch, .steps = s.steps};
         change(spec);
         list.push_back(workload_of(spec));
       };

@@ -22,7 +22,6 @@ struct NamedTensor {
 };
 
 /// What a model file holds. Nothing of where, when, or with how many threads it was made.
-// NOLINTNEXTLINE(bugprone-exception-escape): it takes the JSON library's move for one that throws
 struct ModelFile {
   std::string task;         ///< "lm"
   nlohmann::json config;    ///< resolved options: what the data must look like, what the model is made of

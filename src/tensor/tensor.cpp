@@ -38,6 +38,7 @@ SizeClass size_class(Index bytes) {
   const Index step = Index{1} << (log - 3);
   const Index rounded = (lines + step - 1) / step * step;
   const int rounded_log = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(rounded))) - 1;
+  RECUR_ASSERT(rounded_log >= 3);
   const Index eighth = (rounded >> (rounded_log - 3)) & 7;
   return {rounded_log * 8 + static_cast<int>(eighth), rounded * 64};
 }
