@@ -59,14 +59,11 @@ ExampleFormat format_by_line(LineReader& lines, bool with_labels) {
 }
 
 TableOptions table_options(const ExampleSource& source, ExampleFormat format) {
-  check<ConfigError>(source.separator.size() <= 1 && source.separator != "\"" && source.separator != "\n",
-                     "separator is '{}', expected one character, no quote (ASCII)", source.separator);
-  TableOptions options{.header = source.header};
+  TableOptions options{.header = source.header, .separator = separator_of(source.separator)};
   options.format = format == ExampleFormat::csv     ? TableFormat::csv
                    : format == ExampleFormat::tsv   ? TableFormat::tsv
                    : format == ExampleFormat::jsonl ? TableFormat::jsonl
                                                     : TableFormat::automatic;
-  if (!source.separator.empty()) options.separator = source.separator[0];
   return options;
 }
 

@@ -15,11 +15,14 @@
 namespace recur {
 namespace {
 
-/// What to do about a cell that says that its value is missing.
-std::string_view hint_for(std::string_view cell, PanelUse use) {
+/// What to do about a cell that says that its value is missing, or that holds a row of them.
+std::string_view hint_for(const RowReader& rows, std::string_view cell, PanelUse use) {
+  const bool model = use == PanelUse::model;
+  if (!model && rows.columns().size() == 1 && cell.find(';') != std::string_view::npos)
+    return "(if cells are parted by ';', give --separator ';')";
   if (!is_missing(cell)) return "";
-  return use == PanelUse::model ? "(write a value, or use a model trained with --missing interpolate)"
-                                : "(use --missing interpolate to fill gaps)";
+  return model ? "(write a value, or use a model trained with --missing interpolate)"
+               : "(use --missing interpolate to fill gaps)";
 }
 
 MissingCells cells_of(Missing policy) {
@@ -195,7 +198,7 @@ class PanelReader {
             panel_.known > 0 && static_cast<Index>(c) < panel_.targets + panel_.covariates;
         series.columns[c].push_back(
             rows.number(row, roles.values[c], may_be_future ? MissingCells::allow : cells_of(source_.missing),
-                        hint_for(row.cells[static_cast<std::size_t>(roles.values[c])], panel_.use)));
+                        hint_for(rows, row.cells[static_cast<std::size_t>(roles.values[c])], panel_.use)));
       }
       series.lines.push_back(lines_before_ + (last_line_ = row.line));
       if (roles.time) times_[place->second].emplace_back(rows.text(row, *roles.time));
@@ -215,7 +218,7 @@ class PanelReader {
       last_line_ = row.line;
       for (; cell < end; ++cell) {
         series.columns[0].push_back(rows.number(row, static_cast<Index>(cell), cells_of(source_.missing),
-                                                hint_for(row.cells[cell], panel_.use)));
+                                                hint_for(rows, row.cells[cell], panel_.use)));
         series.lines.push_back(lines_before_ + row.line);
       }
       check<DataError>(!series.lines.empty(), "{}: series '{}' has no values", rows.place(row), series.id);
@@ -255,7 +258,10 @@ SeriesPanel read_panel(std::span<const std::filesystem::path> files, const Serie
   if (!source.zone.empty()) panel.zone.emplace(source.zone);
   PanelReader reader(source, panel);
   for (const std::filesystem::path& path : files) {
-    RowReader rows(path, {.columns = columns,
+    RowReader rows(path, {.format = source.format,
+                          .header = source.header,
+                          .separator = separator_of(source.separator),
+                          .columns = columns,
                           .usual = {"date", "Date", "datetime", "time", "Time", "timestamp", "day", "Day",
                                     "month", "Month", "ds", "V1"}});
     reader.read(rows);

@@ -9,6 +9,7 @@
 
 #include "base/fields.h"
 #include "data/series/time_format.h"
+#include "data/table/row_reader.h"
 
 namespace recur {
 
@@ -46,6 +47,9 @@ struct SeriesSource {
   std::string frequency{};
   std::string zone{};
   Missing missing = Missing::error;
+  TableFormat format = TableFormat::automatic;
+  Header header = Header::automatic;
+  std::string separator{};
 
   static constexpr auto fields = std::tuple{
       field("time", &SeriesSource::time,
@@ -63,6 +67,10 @@ struct SeriesSource {
       field("zone", &SeriesSource::zone,
             "time zone of the times, such as Europe/Berlin; resolves the hours of daylight saving"),
       field("missing", &SeriesSource::missing, "what is done about missing steps and values"),
+      field("format", &SeriesSource::format, "how the files are written; auto: by name and first line"),
+      field("header", &SeriesSource::header, "whether the first row names the columns"),
+      field("separator", &SeriesSource::separator,
+            "between the cells of a table; not given: a comma (csv) or a tab (tsv)"),
   };
 };
 

@@ -73,6 +73,12 @@ bool is_missing(std::string_view cell) {
   return std::find(words.begin(), words.end(), without_blanks(cell)) != words.end();
 }
 
+char separator_of(const std::string& option) {
+  check<ConfigError>(option.size() <= 1 && option != "\"" && option != "\n",
+                     "separator is '{}', expected one character, no quote (ASCII)", option);
+  return option.empty() ? '\0' : option[0];
+}
+
 RowReader::RowReader(const std::filesystem::path& path, TableOptions options)
     : RowReader(LineReader(path, options.lines), std::move(options)) {}
 

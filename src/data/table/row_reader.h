@@ -33,6 +33,9 @@ struct TableOptions {
   LineReader::Options lines{};
 };
 
+/// The separator that an option gives, '\0' if it is empty. Throws ConfigError for more than a character.
+char separator_of(const std::string& option);
+
 /// A row, valid until the next one is read.
 struct Row {
   std::vector<std::string_view> cells{};

@@ -155,7 +155,12 @@ void SeriesStream::read(const std::filesystem::path& file, Index longest_line, T
     if (!name->empty() && !parse_integer(*name)) names.push_back(*name);
   for (const std::string& name : panel_.columns)
     if (!parse_integer(name)) names.push_back(name);
-  RowReader rows(file, {.usual = names, .lines = {.longest = longest_line}});
+  const SeriesSource& source = model_->config.data;
+  RowReader rows(file, {.format = source.format,
+                        .header = source.header == Header::no ? Header::no : Header::automatic,
+                        .separator = separator_of(source.separator),
+                        .usual = names,
+                        .lines = {.longest = longest_line}});
   panel_.file = rows.name();
   const Columns columns = columns_of(rows);
   for (Row row; rows.next(row);) {
