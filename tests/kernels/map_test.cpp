@@ -173,7 +173,7 @@ struct NormShape {
 template <class T>
 void expect_norm(const Kernels<T>& k, NormShape shape, bool gain, bool shift, bool accumulate, bool keep,
                  const std::string& isa) {
-  const auto [rows, groups, width] = shape;
+  const Index rows = shape.rows, groups = shape.groups, width = shape.width;
   const Index columns = groups * width;
   const std::string what =
       isa + " norm " + std::to_string(rows) + "x" + std::to_string(groups) + "x" + std::to_string(width);

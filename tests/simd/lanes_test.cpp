@@ -49,7 +49,8 @@ TEST(Lanes, UnaryOperationsHaveTheScalarBits) {
       {"sqrt", &LaneTable::sqrt},         {"to_exponent", &LaneTable::to_exponent},
       {"positive", &LaneTable::positive}, {"relu", &LaneTable::relu}};
   for (const auto& [what, operation] : operations)
-    expect_scalar_bits(what, [&](const LaneTable& t, float* y) { (t.*operation)(kSize, x.data(), y); });
+    expect_scalar_bits(what,
+                       [&, f = operation](const LaneTable& t, float* y) { (t.*f)(kSize, x.data(), y); });
 }
 
 TEST(Lanes, BinaryOperationsHaveTheScalarBits) {
@@ -63,8 +64,8 @@ TEST(Lanes, BinaryOperationsHaveTheScalarBits) {
       {"min", &LaneTable::min},
       {"copy_sign", &LaneTable::copy_sign}};
   for (const auto& [what, operation] : operations)
-    expect_scalar_bits(what,
-                       [&](const LaneTable& t, float* y) { (t.*operation)(kSize, a.data(), b.data(), y); });
+    expect_scalar_bits(
+        what, [&, f = operation](const LaneTable& t, float* y) { (t.*f)(kSize, a.data(), b.data(), y); });
 }
 
 TEST(Lanes, FmaRoundsOnce) {
