@@ -34,7 +34,7 @@ function(recur_add_cell target header)
       PROPERTIES COMPILE_OPTIONS "${RECUR_KERNEL_FLAGS};${RECUR_FLAGS_${isa}}")
     target_sources(${target} PRIVATE ${folder}/${isa}.cpp)
     string(APPEND declarations "CellKernels<float> ${id}_${isa}();\n")
-    string(APPEND kernels "  if (runs(Isa::${isa})) cell.by_isa[static_cast<int>(Isa::${isa})] = ${id}_${isa}();\n")
+    string(APPEND kernels "  if (supported(Isa::${isa})) cell.by_isa[static_cast<int>(Isa::${isa})] = ${id}_${isa}();\n")
   endforeach()
   configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/cell.cpp.in ${folder}/cell.cpp @ONLY)
   set_source_files_properties(${folder}/cell.cpp TARGET_DIRECTORY ${target}

@@ -56,25 +56,23 @@ struct RunFolder {
   }
 
   /// Refuses a folder that holds a run which nothing was said about.
-  void check_free(bool resume, bool force) const {
+  void check_free(const TrainRequest& request, const std::string& options) const {
     std::error_code ignored;
     const auto all = {model(), checkpoint()};
     const bool holds_run = std::any_of(all.begin(), all.end(),
                                        [&](const auto& f) { return std::filesystem::exists(f, ignored); });
     check<ConfigError>(
-        !holds_run || resume || force,
+        !holds_run || request.resume || request.force,
         "{}: holds a run already; go on with --resume, replace it with --force, or choose another --out",
         path.string());
     for (const auto& entry : std::filesystem::directory_iterator(path, ignored))
       check<ConfigError>(
           !entry.path().filename().string().starts_with(kSeedFolder) || !entry.is_directory(ignored),
           "{}: holds runs of several seeds, expected a folder for one; choose another --out", path.string());
-  }
-
-  /// Refuses to begin anew, for want of a checkpoint, over a model that other options made.
-  void check_resumable(const std::string& options) const {
-    std::error_code ignored;
-    if (!std::filesystem::exists(model(), ignored) || std::filesystem::exists(checkpoint(), ignored)) return;
+    // For want of a checkpoint a run begins anew: not over a model that other options made.
+    if (!request.resume || !std::filesystem::exists(model(), ignored) ||
+        std::filesystem::exists(checkpoint(), ignored))
+      return;
     check<ConfigError>(
         std::filesystem::exists(config(), ignored) && read_file(config()) == options,
         "{}: holds a model made with other options, and no checkpoint to go on from; replace it with "
@@ -128,8 +126,8 @@ TrainReport train(Task& task, const TrainRequest& request) {
                      "--resume goes on and --force begins anew; give one of them");
   static_cast<void>(current_isa());  // RECUR_ISA may name one that there is not
   FileHandle lock = folder.lock();
-  folder.check_free(request.resume, request.force);
-  if (request.resume) folder.check_resumable(write_toml(task.options()));
+  const std::string options = write_toml(task.options());
+  folder.check_free(request, options);
   validate(task.train());
   ThreadPool pool(threads_or_all(request.threads));
   reset_peak();
@@ -138,8 +136,7 @@ TrainReport train(Task& task, const TrainRequest& request) {
   if (!lock) {
     folder.open(/*anew=*/false);
     lock = folder.lock();
-    folder.check_free(request.resume, request.force);  // another run may have begun and ended since
-    if (request.resume) folder.check_resumable(write_toml(task.options()));
+    folder.check_free(request, options);  // another run may have begun and ended since
   }
   folder.open(/*anew=*/!request.resume);
 
@@ -150,7 +147,7 @@ TrainReport train(Task& task, const TrainRequest& request) {
   const EventSink sink = [&](const Event& event) {
     if (!log) {
       // Only now is it certain that a run that is resumed has these options.
-      write_file_atomically(folder.config(), write_toml(task.options()));
+      write_file_atomically(folder.config(), options);
       const Index step = step_of(event);
       if (step > 0) {
         log.emplace(folder.metrics(), step);

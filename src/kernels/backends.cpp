@@ -1,8 +1,5 @@
 #include "kernels/backends.h"
 
-#include <algorithm>
-#include <vector>
-
 #include "cells/all.h"
 #include "simd/isa.h"
 
@@ -34,10 +31,8 @@ Backends make() {
   add_scalar_kernels(b.kernels[at(Isa::scalar)], b.cells[at(Isa::scalar)].data());
 #if defined(__x86_64__)
   // Even the function that fills a table is code for its instruction set.
-  const std::vector<Isa> isas = supported_isas();
-  const auto runs = [&](Isa isa) { return std::find(isas.begin(), isas.end(), isa) != isas.end(); };
-  if (runs(Isa::avx2)) add_avx2_kernels(b.kernels[at(Isa::avx2)], b.cells[at(Isa::avx2)].data());
-  if (runs(Isa::avx512)) add_avx512_kernels(b.kernels[at(Isa::avx512)], b.cells[at(Isa::avx512)].data());
+  if (supported(Isa::avx2)) add_avx2_kernels(b.kernels[at(Isa::avx2)], b.cells[at(Isa::avx2)].data());
+  if (supported(Isa::avx512)) add_avx512_kernels(b.kernels[at(Isa::avx512)], b.cells[at(Isa::avx512)].data());
 #elif defined(__aarch64__)
   add_neon_kernels(b.kernels[at(Isa::neon)], b.cells[at(Isa::neon)].data());
 #endif

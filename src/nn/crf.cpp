@@ -68,11 +68,10 @@ struct Sums {
   std::vector<double> log_sum;  // by position
 };
 
-template <class T>
-Sums sum_chains(ThreadPool& pool, const Chain<T>& chain, const Tensor& scores, const Layout& layout) {
-  Sums sums{.alpha = Tensor::empty(scores.shape(), scores.dtype()),
-            .scale = std::vector<double>(static_cast<std::size_t>(layout.rows())),
-            .log_sum = std::vector<double>(static_cast<std::size_t>(layout.batch()))};
+/// Calls run(position, arguments) for each sequence that has steps, with what the kernels of both ways read.
+template <class T, class F>
+void for_each_chain(ThreadPool& pool, const Chain<T>& chain, const Tensor& scores, const Layout& layout,
+                    Sums& sums, F&& run) {
   share(pool, layout.batch(), kSequences, [&](Index begin, Index end) {
     std::vector<T> work(3 * chain.start.size());
     for (Index p = begin; p < end; ++p) {
@@ -82,8 +81,18 @@ Sums sum_chains(ThreadPool& pool, const Chain<T>& chain, const Tensor& scores, c
       a.alpha = sums.alpha.data<T>();
       a.scale = sums.scale.data();
       a.work = work.data();
-      sums.log_sum[static_cast<std::size_t>(p)] = kernels<T>().chain_forward(a);
+      run(p, a);
     }
+  });
+}
+
+template <class T>
+Sums sum_chains(ThreadPool& pool, const Chain<T>& chain, const Tensor& scores, const Layout& layout) {
+  Sums sums{.alpha = Tensor::empty(scores.shape(), scores.dtype()),
+            .scale = std::vector<double>(static_cast<std::size_t>(layout.rows())),
+            .log_sum = std::vector<double>(static_cast<std::size_t>(layout.batch()))};
+  for_each_chain(pool, chain, scores, layout, sums, [&](Index p, const ChainArgs<T>& a) {
+    sums.log_sum[static_cast<std::size_t>(p)] = kernels<T>().chain_forward(a);
   });
   return sums;
 }
@@ -92,20 +101,11 @@ Sums sum_chains(ThreadPool& pool, const Chain<T>& chain, const Tensor& scores, c
 template <class T>
 void undo_chains(ThreadPool& pool, const Chain<T>& chain, const Tensor& scores, const Layout& layout,
                  Sums& sums, const Tensor& marginals, const Tensor& onward, const Tensor& ahead) {
-  share(pool, layout.batch(), kSequences, [&](Index begin, Index end) {
-    std::vector<T> work(3 * chain.start.size());
-    for (Index p = begin; p < end; ++p) {
-      if (layout.length(p) == 0) continue;
-      const std::vector<Index> rows = rows_of(layout, p);
-      ChainArgs<T> a = chain.arguments(rows, scores.data<T>());
-      a.alpha = sums.alpha.data<T>();
-      a.scale = sums.scale.data();
-      a.log_sum = sums.log_sum[static_cast<std::size_t>(p)];
-      a.marginals = marginals.data<T>();
-      if (onward.defined()) a.onward = onward.data<T>(), a.ahead = ahead.data<T>();
-      a.work = work.data();
-      kernels<T>().chain_backward(a);
-    }
+  for_each_chain(pool, chain, scores, layout, sums, [&](Index p, ChainArgs<T>& a) {
+    a.log_sum = sums.log_sum[static_cast<std::size_t>(p)];
+    a.marginals = marginals.data<T>();
+    if (onward.defined()) a.onward = onward.data<T>(), a.ahead = ahead.data<T>();
+    kernels<T>().chain_backward(a);
   });
 }
 

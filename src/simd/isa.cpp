@@ -12,25 +12,6 @@ namespace {
 
 constexpr std::array kAll{Isa::scalar, Isa::avx2, Isa::avx512, Isa::neon};
 
-bool supported(Isa isa) {
-  switch (isa) {
-    case Isa::scalar:
-      return true;
-#if defined(__x86_64__)
-    case Isa::avx2:
-      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    case Isa::avx512:
-      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-             __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
-#elif defined(__aarch64__)
-    case Isa::neon:
-      return true;
-#endif
-    default:
-      return false;
-  }
-}
-
 Isa choose() {
   const auto isas = supported_isas();
   const char* forced = std::getenv("RECUR_ISA");
@@ -56,6 +37,25 @@ std::string_view name(Isa isa) {
       return "neon";
   }
   return "?";
+}
+
+bool supported(Isa isa) {
+  switch (isa) {
+    case Isa::scalar:
+      return true;
+#if defined(__x86_64__)
+    case Isa::avx2:
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case Isa::avx512:
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+             __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
+#elif defined(__aarch64__)
+    case Isa::neon:
+      return true;
+#endif
+    default:
+      return false;
+  }
 }
 
 std::vector<Isa> supported_isas() {

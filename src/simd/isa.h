@@ -11,6 +11,9 @@ enum class Isa { scalar, avx2, avx512, neon };
 /// "scalar", "avx2", "avx512", "neon".
 std::string_view name(Isa isa);
 
+/// Whether this processor can run it, and it was compiled.
+bool supported(Isa isa);
+
 /// What this processor can run, of what was compiled, weakest first; always begins with scalar.
 std::vector<Isa> supported_isas();
 

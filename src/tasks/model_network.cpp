@@ -9,12 +9,6 @@
 namespace recur {
 namespace {
 
-LayoutPtr layout_of(const std::vector<Tensor>& sequences) {
-  std::vector<Index> lengths;
-  for (const Tensor& sequence : sequences) lengths.push_back(sequence.dim(0));
-  return Layout::ragged(lengths);
-}
-
 ModelOutput forward(Model& model, const Pass& pass, const std::vector<Tensor>& sequences,
                     const LayoutPtr& layout, const RecurrentState& initial) {
   const Tensor rows = pack_sequences(sequences, *layout);
@@ -35,6 +29,13 @@ void backpropagate(Model& model, ThreadPool& pool, const std::vector<Tensor>& se
 }
 
 }  // namespace
+
+LayoutPtr layout_of(const std::vector<Tensor>& sequences) {
+  std::vector<Index> lengths;
+  lengths.reserve(sequences.size());
+  for (const Tensor& sequence : sequences) lengths.push_back(sequence.dim(0));
+  return Layout::ragged(lengths);
+}
 
 Tensor pack_sequences(const std::vector<Tensor>& sequences, const Layout& layout) {
   RECUR_ASSERT(!sequences.empty());

@@ -23,6 +23,9 @@ class ModelNetwork : public TrainedNetwork {
   std::unique_ptr<Model> model_;
 };
 
+/// The packing of sequences [T] or [T, F].
+LayoutPtr layout_of(const std::vector<Tensor>& sequences);
+
 /// Sequences as one packed batch: [T] or [T, F] each to [rows] or [rows, F].
 Tensor pack_sequences(const std::vector<Tensor>& sequences, const Layout& layout);
 

@@ -11,6 +11,7 @@
 #include "tasks/classify/cross_validation.h"
 #include "tasks/file_config.h"
 #include "tasks/model_network.h"
+#include "tasks/word_dropout.h"
 #include "train/weights.h"
 
 namespace recur {
@@ -27,19 +28,6 @@ ModelShape shape_of(const ClassifyConfig& config, const ClassifyPipeline& pipeli
   ModelShape shape = pipeline.shape();
   shape.pool = config.model;
   return shape;
-}
-
-/// A copy of tokens [T] in which each is `unknown` with probability p: a function of where it stands (Iyyer
-/// et al. 2015, "word dropout").
-Tensor drop_words(const Tensor& ids, double p, std::int32_t unknown, const Pass& pass, Index sequence) {
-  constexpr std::uint32_t kSite = 1000;  // apart from the masks of layers
-  const PhiloxKey key = mask_key(pass.random_key(kOutsideLayers, kSite));
-  const auto row = static_cast<std::uint32_t>(pass.first_sequence + sequence);
-  Tensor dropped = ids.clone();
-  for (Index t = 0; t < ids.size(); ++t)
-    if (uniform01(mask_word(key, row, static_cast<std::uint64_t>(t), 0)) < static_cast<float>(p))
-      dropped.data<std::int32_t>()[t] = unknown;
-  return dropped;
 }
 
 }  // namespace
@@ -82,17 +70,15 @@ Tensor ClassifyJob::class_weights() const {
 BatchLoss ClassifyJob::batch(const Pass& pass, Index epoch, Index number) {
   epoch_ = epoch;
   std::vector<Tensor> inputs;
-  std::vector<Index> lengths;
   const auto chosen = batches_.batch(epoch, number);
   const double drop = config_.train.word_dropout;
   for (const Index i : chosen) {
     inputs.push_back(data_.train[static_cast<std::size_t>(i)].input);
     if (drop > 0)
       inputs.back() = drop_words(inputs.back(), drop, *data_.pipeline->vocabulary().unknown(), pass,
-                                 static_cast<Index>(lengths.size()));
-    lengths.push_back(inputs.back().dim(0));
+                                 static_cast<Index>(inputs.size()) - 1);
   }
-  const Var y = forward_sequences(model_, pass, inputs, Layout::ragged(lengths)).y;
+  const Var y = forward_sequences(model_, pass, inputs, layout_of(inputs)).y;
   const auto n = static_cast<Index>(chosen.size());
   const double smoothing = config_.train.label_smoothing;
   if (!data_.pipeline->many_labels()) {

@@ -125,17 +125,15 @@ std::vector<std::vector<float>> logits_of(Model& model, std::span<const Example>
   std::vector<std::vector<float>> logits(examples.size());
   for (std::size_t begin = 0; begin < order.size();) {
     std::vector<Tensor> batch;
-    std::vector<Index> lengths;
     Index rows = 0;
     std::size_t end = begin;
     for (; end < order.size() && static_cast<Index>(batch.size()) < kMostExamples; ++end) {
       const Tensor& input = examples[order[end]].input;
       if (end > begin && rows + input.dim(0) > kMostRows) break;
       batch.push_back(input);
-      lengths.push_back(input.dim(0));
       rows += input.dim(0);
     }
-    const Tensor y = forward_sequences(model, {.pool = pool}, batch, Layout::ragged(lengths)).y.value;
+    const Tensor y = forward_sequences(model, {.pool = pool}, batch, layout_of(batch)).y.value;
     for (std::size_t i = begin; i < end; ++i) {
       const float* const row = y.data<float>() + static_cast<Index>(i - begin) * y.dim(1);
       logits[order[i]].assign(row, row + y.dim(1));

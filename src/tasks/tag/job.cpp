@@ -15,6 +15,7 @@
 #include "tasks/model_network.h"
 #include "tasks/tag/network.h"
 #include "tasks/tag/score.h"
+#include "tasks/word_dropout.h"
 #include "train/weights.h"
 
 namespace recur {
@@ -27,20 +28,6 @@ std::vector<Index> lengths_of(const std::vector<TagExample>& examples) {
   lengths.reserve(examples.size());
   for (const TagExample& example : examples) lengths.push_back(example.input.dim(0));
   return lengths;
-}
-
-/// A copy of a sentence in which each word is `unknown` with probability p: a function of where it stands
-/// (Iyyer et al. 2015, "word dropout").
-Tensor drop_words(const Tensor& words, double p, std::int32_t unknown, const Pass& pass, Index sequence) {
-  constexpr std::uint32_t kSite = 1000;  // apart from the masks of layers
-  const PhiloxKey key = mask_key(pass.random_key(kOutsideLayers, kSite));
-  const auto row = static_cast<std::uint32_t>(pass.first_sequence + sequence);
-  Tensor dropped = words.clone();
-  const Index width = words.dim(1);
-  for (Index t = 0; t < words.dim(0); ++t)
-    if (uniform01(mask_word(key, row, static_cast<std::uint64_t>(t), 0)) < static_cast<float>(p))
-      dropped.data<std::int32_t>()[t * width + kWordColumn] = unknown;
-  return dropped;
 }
 
 class TagJob final : public TrainingJob {
@@ -71,17 +58,15 @@ class TagJob final : public TrainingJob {
 
   BatchLoss batch(const Pass& pass, Index epoch, Index number) override {
     std::vector<Tensor> inputs;
-    std::vector<Index> lengths;
     const auto chosen = batches_.batch(epoch, number);
     for (const Index i : chosen) {
       inputs.push_back(train(i).input);
       if (config_.train.word_dropout > 0)
         inputs.back() =
             drop_words(inputs.back(), config_.train.word_dropout, *data_.pipeline->vocabulary().unknown(),
-                       pass, static_cast<Index>(lengths.size()));
-      lengths.push_back(inputs.back().dim(0));
+                       pass, static_cast<Index>(inputs.size()) - 1);
     }
-    const LayoutPtr layout = Layout::ragged(lengths);
+    const LayoutPtr layout = layout_of(inputs);
     const TagNet::Output out = net_.forward(pass, pack_sequences(inputs, *layout), layout);
     const Tensor tags = Tensor::empty({layout->rows()}, DType::i32);
     for (Index t = 0; t < layout->steps(); ++t)

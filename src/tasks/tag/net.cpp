@@ -138,12 +138,8 @@ std::vector<TagReading> readings_of(TagNet& net, std::span<const TagExample> exa
   for (std::size_t begin = 0; begin < order.size(); begin += kMostExamples) {
     const std::size_t end = std::min(order.size(), begin + kMostExamples);
     std::vector<Tensor> batch;
-    std::vector<Index> lengths;
-    for (std::size_t i = begin; i < end; ++i) {
-      batch.push_back(examples[order[i]].input);
-      lengths.push_back(batch.back().dim(0));
-    }
-    const LayoutPtr layout = Layout::ragged(lengths);
+    for (std::size_t i = begin; i < end; ++i) batch.push_back(examples[order[i]].input);
+    const LayoutPtr layout = layout_of(batch);
     const Pass pass{.pool = pool};
     const TagNet::Output out = net.forward(pass, pack_sequences(batch, *layout), layout);
     const std::vector<Tensor> scores = unpack_sequences(out.scores.value, *layout);

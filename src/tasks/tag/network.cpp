@@ -11,13 +11,6 @@
 namespace recur {
 namespace {
 
-LayoutPtr layout_of(const std::vector<Tensor>& sentences) {
-  std::vector<Index> lengths;
-  lengths.reserve(sentences.size());
-  for (const Tensor& sentence : sentences) lengths.push_back(sentence.dim(0));
-  return Layout::ragged(lengths);
-}
-
 class TagNetwork final : public TrainedNetwork {
  public:
   explicit TagNetwork(std::unique_ptr<TagNet> net) : net_(std::move(net)) {}

@@ -35,7 +35,7 @@ struct TagExample {
 /// Columns of a word's row: its number in the vocabulary, how it is written, and where its characters are
 /// read the numbers of up to kMostCharacters of them, kNoCharacter behind the last. Of longer words the
 /// beginning and the end are read.
-enum TagColumn : Index { kWordColumn, kCaseColumn, kCharColumn };
+enum TagColumn : Index { kWordColumn, kCaseColumn, kCharColumn };  // drop_words() knows the first
 constexpr Index kMostCharacters = 20;
 constexpr std::int32_t kNoCharacter = -1;
 
