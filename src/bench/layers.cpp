@@ -100,8 +100,10 @@ std::vector<Workload> layer_workloads() {
       const std::string size = "layer/" + cell.substr(0, cell.find('_')) + "-" + std::to_string(s.width) +
                                "-b" + std::to_string(s.batch) + "-t" + std::to_string(s.steps);
       const auto add = [&](const char* suffix, auto&& change) {
-        LayerSpec spec{
-            .name = size + suffix, .layer = square(cell.c_str(), s.width), .batch = s.batch, .steps = s.steps};
+        LayerSpec spec{.name = size + suffix,
+                       .layer = square(cell.c_str(), s.width),
+                       .batch = s.batch,
+                       .steps = s.steps};
         change(spec);
         list.push_back(workload_of(spec));
       };
