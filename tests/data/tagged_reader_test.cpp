@@ -128,6 +128,54 @@ TEST_F(Tagged, WithoutTagsTextIsToldFromColumns) {
   EXPECT_EQ(words_of(file("a.conllu", kConllu), seen)[0].words, (Words{"do", "n't", "go"}));
 }
 
+TEST_F(Tagged, FeatureColumnsAreReadBesideTheWords) {
+  const auto path = file("a.txt", "John NNP x B-PER\nsleeps VBZ y O\n");
+  const auto sentences = read(path, {.feature_columns = {"3", "2"}});
+  EXPECT_EQ(sentences[0].features, (std::vector<Words>{{"x", "y"}, {"NNP", "VBZ"}}));
+  EXPECT_EQ(sentences[0].tags, (Words{"B-PER", "O"}));
+  EXPECT_TRUE(read(path)[0].features.empty());
+  EXPECT_EQ(read(file("a.conllu", kConllu), {.feature_columns = {"xpos", "3"}})[0].features,
+            (std::vector<Words>{{"VB", "RB", "VB"}, {"do", "not", "go"}}));
+}
+
+TEST_F(Tagged, WithoutTagsFeaturesAreStillAskedFor) {
+  const LabelSet tags({"O", "B-PER"});
+  const std::vector<LabelSet> features{LabelSet({"NNP", "VBZ"})};
+  const SeenColumns seen{3, &tags, features};
+  const TagSource source{.feature_columns = {"2"}};
+  for (const char* text :
+       {"John NNP B-PER\nsleeps XYZ O\n", "John NNP\nsleeps XYZ\n", "John\tX\nsleeps\tXYZ\n"}) {
+    const auto sentences = words_of(file("a.txt", text), seen, source);
+    EXPECT_EQ(sentences[0].words, (Words{"John", "sleeps"})) << text;
+    EXPECT_EQ(sentences[0].features[0][1], "XYZ") << text;
+    EXPECT_TRUE(sentences[0].tags.empty()) << text;
+  }
+  for (const char* text : {"John sleeps\n", "John sleeps here today\n", "John\n", "John NNP O O\n"})
+    EXPECT_TRUE(message_of<DataError>([&] { words_of(file("a.txt", text), seen, source); })
+                    .ends_with("a.txt: plain text, but column 2 is read beside the words (feature_columns): "
+                               "expected columns parted by tabs, or by spaces as in training"))
+        << text;
+  EXPECT_THROW(words_of(file("a.txt", "John\t\n"), seen, source), DataError);
+}
+
+TEST_F(Tagged, FeatureColumnsMustBeThere) {
+  EXPECT_EQ(refusal("John NNP O\n", {.feature_columns = {"4"}}),
+            "bad.txt: feature_columns is 4, but line 1 has 3 columns");
+  EXPECT_EQ(message_of<ConfigError>([&] { read(file("a.txt", "John NNP O\n"), {.feature_columns = {"x"}}); }),
+            "feature_columns is 'x', expected a number from 1 or 'last'");
+  EXPECT_EQ(refusal("John NNP O\n", {.feature_columns = {"3"}}),
+            "bad.txt: column 3 cannot hold both tags and a feature (line 1 has 3 columns)");
+  EXPECT_EQ(refusal("John NNP O\n", {.feature_columns = {"1"}}),
+            "bad.txt: column 1 cannot hold both words and a feature (line 1 has 3 columns)");
+  EXPECT_EQ(refusal("John NNP O\n", {.feature_columns = {"2", "2"}}),
+            "bad.txt: feature_columns names column 2 twice");
+  EXPECT_EQ(refusal("John\tNNP\tO\nsleeps\t\tO\n", {.feature_columns = {"2"}}),
+            "bad.txt:2: 'sleeps' has nothing in column 2");
+  file("s/seq.in", "a\n");
+  file("s/seq.out", "O\n");
+  EXPECT_THROW(read(folder_ / "s", {.feature_columns = {"2"}}), ConfigError);
+}
+
 TEST_F(Tagged, RefusesWhatItCannotRead) {
   EXPECT_EQ(refusal("John NNP O\nsleeps O\n"), "bad.txt:2: 2 columns, expected 3 as in line 1");
   EXPECT_EQ(refusal("John\n"), "bad.txt: column 1 cannot hold both words and tags (line 1 has 1 column)");

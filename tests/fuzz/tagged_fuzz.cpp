@@ -23,9 +23,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const char* tag_column : {"", "2", "xpos"})
       for (const bool with_tags : {true, false}) {
         try {
-          TaggedReader reader({.format = format, .tag_column = tag_column}, file.path(), with_tags,
-                              {3, &tags});
+          const bool reads_features = *tag_column != '\0';
+          const std::vector<LabelSet> features(reads_features ? 1 : 0, LabelSet({"NNP", "VBZ"}));
+          TagSource source{.format = format, .tag_column = tag_column};
+          if (reads_features) source.feature_columns = {"3"};
+          TaggedReader reader(source, file.path(), with_tags, {3, &tags, features});
           for (TaggedSentence sentence; reader.next(sentence);) {
+            for (const auto& feature : sentence.features)
+              RECUR_ASSERT(feature.size() == sentence.words.size());
             RECUR_ASSERT(sentence.tags.size() == (with_tags ? sentence.words.size() : 0));
             RECUR_ASSERT(!sentence.words.empty() || reader.is_text());
             for (const auto* list : {&sentence.words, &sentence.tags})

@@ -159,6 +159,52 @@ TEST_F(Taggers, OfSlotsTellWhatASentenceIsFor) {
     EXPECT_TRUE(check.holds) << check.promise << check.detail;
 }
 
+/// Words of which only the second and third columns tell the tags.
+std::string told(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    for (int t = 0; t < 4 + i % 3; ++t) {
+      const int a = (i * 7 + t * 5) % 11 % 2, b = (i * 3 + t * 13) % 7 % 2;
+      text += "w" + std::to_string((i + t) % 5) + (a == 0 ? " N" : " V") + (b == 0 ? " x" : " y") +
+              (a == b ? " SAME" : " OTHER") + "\n";
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+TEST_F(Taggers, LearnFromFeatureColumns) {
+  const auto data = file("told.txt", told(120));
+  const std::vector<std::string> settings{"data.feature_columns=2,3", "model.feature_embedding=3",
+                                          "data.test=" + file("test.txt", told(20)).string()};
+  for (const char* const kind : {"cnn", "lstm", "none"}) {
+    std::vector<std::string> all = settings;
+    all.push_back(std::string("model.chars=") + kind);
+    const TrainReport report = train(*task(data, all), {.out = run(kind), .threads = 1});
+    EXPECT_EQ(report.json["metrics"]["test"]["accuracy"].get<double>(), 1) << kind;
+    EXPECT_EQ(evaluate(run(kind), folder_ / "test.txt", 1)["metrics"]["test"],
+              report.json["metrics"]["test"]);
+    for (const Check& check : verify(run(kind)).checks)
+      EXPECT_TRUE(check.holds) << kind << check.promise << check.detail;
+  }
+  // With and without the tags; a value that training never met is no error.
+  const auto said = answers("cnn", file("new.txt", "w1 N x SAME\nw1 N y SAME\n\nw1 N x SAME\nw1 Q y SAME\n"));
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_EQ(tags_of(said[0]), "SAME OTHER");
+  EXPECT_EQ(answers("cnn", file("new.txt", "w1 N x\nw1 N y\n"))[0], said[0]);
+  EXPECT_EQ(said[1]["words"].size(), 2U);
+  EXPECT_THROW(answers("cnn", file("text.txt", "w1 w2 w3\n")), DataError);
+}
+
+TEST_F(Taggers, WithFeatureColumnsResumeToTheSameBytes) {
+  const auto data = file("told.txt", told(60));
+  const std::string columns = "data.feature_columns=2,3";
+  train(*task(data, {columns, "train.epochs=3"}), {.out = run("one"), .threads = 2});
+  train(*task(data, {columns, "train.epochs=1"}), {.out = run("cut"), .threads = 1});
+  train(*task(data, {columns, "train.epochs=3"}), {.out = run("cut"), .resume = true, .threads = 1});
+  EXPECT_TRUE(bytes("one") == bytes("cut"));
+}
+
 TEST_F(Taggers, SayWhatTheyWereGiven) {
   const auto data = file("train.txt", news(100));
   const auto notes = [&](const std::string& test) {

@@ -28,6 +28,7 @@ struct TagSource {
   std::vector<std::filesystem::path> train{}, valid{}, test{};
   TagFormat format = TagFormat::automatic;
   std::string word_column{}, tag_column{};
+  std::vector<std::string> feature_columns{};
 
   static constexpr auto fields = std::tuple{
       field(
@@ -42,6 +43,9 @@ struct TagSource {
           "tag_column", &TagSource::tag_column,
           "column of the tags: a number from 1, 'last', or of CoNLL-U 'upos' or 'xpos'; not given: the last, "
           "of CoNLL-U upos"),
+      field("feature_columns", &TagSource::feature_columns,
+            "columns read beside the words, such as parts of speech: numbers from 1, of CoNLL-U also "
+            "'upos' and 'xpos'"),
   };
 };
 

@@ -55,6 +55,9 @@ TaggedReader::TaggedReader(const TagSource& source, const fs::path& path, bool w
   if (folder) {
     check<DataError>(format_ == TagFormat::slots || format_ == TagFormat::automatic,
                      "{}: is a folder, expected a file of {}", path.string(), to_name(format_));
+    check<ConfigError>(source.feature_columns.empty(),
+                       "{}: a folder of slots has no columns to read beside the words (feature_columns)",
+                       path.string());
     format_ = TagFormat::slots;
     lines_.emplace(path / "seq.in");
     if (with_tags) tags_.emplace(path / "seq.out");
@@ -67,6 +70,11 @@ TaggedReader::TaggedReader(const TagSource& source, const fs::path& path, bool w
   if (format_ == TagFormat::automatic) find_format(seen);
   check<ConfigError>(!with_tags || format_ != TagFormat::text,
                      "{}: plain text has no tags, expected columns or CoNLL-U", lines_->name());
+  check<DataError>(
+      format_ != TagFormat::text || source.feature_columns.empty(),
+      "{}: plain text, but column {} is read beside the words (feature_columns): expected columns "
+      "parted by tabs, or by spaces as in training",
+      lines_->name(), source.feature_columns.empty() ? "" : source.feature_columns.front());
 }
 
 void TaggedReader::find_format(const SeenColumns& seen) {
@@ -81,13 +89,21 @@ void TaggedReader::find_format(const SeenColumns& seen) {
     if (static_cast<Index>(cells.size()) == kConlluColumns && cells[0] == "1") format_ = TagFormat::conllu;
     return;
   }
-  if (static_cast<Index>(cells.size()) == seen.columns && seen.columns > 1) {
-    columns_ = seen.columns;
-    find_columns();
-    columns_ = 0;
-    if (seen.tags->id(cells[tag_at_])) return;
-  }
-  format_ = TagFormat::text;
+  if (!holds_columns(cells, seen)) format_ = TagFormat::text;
+}
+
+/// Whether a line without a tab, the first of a file, is one of columns rather than text.
+bool TaggedReader::holds_columns(std::span<const std::string_view> cells, const SeenColumns& seen) const {
+  const Index count = static_cast<Index>(cells.size());
+  if (count > seen.columns || count < 2 || (seen.features.empty() && count < seen.columns)) return false;
+  const TagColumns at = TagColumns::of(source_, /*conllu=*/false, count);
+  const auto known = [&](const LabelSet& set, Index column) {
+    return column <= count && set.id(cells[static_cast<std::size_t>(column - 1)]);
+  };
+  if (seen.features.empty()) return known(*seen.tags, at.tag);
+  for (std::size_t k = 0; k < seen.features.size(); ++k)
+    if (!known(seen.features[k], at.features[k])) return false;
+  return true;
 }
 
 bool TaggedReader::next(TaggedSentence& sentence) {
@@ -137,28 +153,7 @@ bool TaggedReader::next_slots(TaggedSentence& sentence) {
   return true;
 }
 
-void TaggedReader::find_columns() {
-  const bool conllu = format_ == TagFormat::conllu;
-  const auto number = [&](const std::string& asked, const char* option, Index usual) {
-    if (asked.empty()) return usual;
-    if (asked == "last") return columns_;
-    if (conllu && asked == "upos") return Index{4};
-    if (conllu && asked == "xpos") return Index{5};
-    const std::optional<Index> n = parse_integer(asked);
-    check<ConfigError>(n && *n >= 1, "{} is '{}', expected a number from 1{}", option, asked,
-                       conllu ? ", 'upos' or 'xpos'" : " or 'last'");
-    check<ConfigError>(*n <= columns_ || !with_tags_, "{}: {} is {}, but line {} has {} column{}",
-                       lines_->name(), option, *n, lines_->line(), columns_, columns_ == 1 ? "" : "s");
-    return std::min(*n, columns_);
-  };
-  word_at_ = static_cast<std::size_t>(number(source_.word_column, "word_column", conllu ? 2 : 1)) - 1;
-  tag_at_ = static_cast<std::size_t>(number(source_.tag_column, "tag_column", conllu ? 4 : columns_)) - 1;
-  check<ConfigError>(!with_tags_ || word_at_ != tag_at_,
-                     "{}: column {} cannot hold both words and tags (line {} has {} column{})",
-                     lines_->name(), word_at_ + 1, lines_->line(), columns_, columns_ == 1 ? "" : "s");
-}
-
-/// The word and the tag of the present line.
+/// What the present line holds.
 void TaggedReader::add(TaggedSentence& sentence) {
   const std::vector<std::string_view> cells = cells_of(lines_->text());
   const Index count = static_cast<Index>(cells.size());
@@ -168,19 +163,30 @@ void TaggedReader::add(TaggedSentence& sentence) {
                      place, count, count == 1 ? "" : "s", kConlluColumns);
     if (cells[0].find_first_of("-.") != std::string_view::npos) return;
   }
-  if (columns_ == 0) {
-    columns_ = count;
+  if (columns_.count == 0) {
+    columns_ = TagColumns::of(source_, format_ == TagFormat::conllu, count);
     first_line_ = lines_->line();
-    find_columns();
+    columns_.check(lines_->name(), first_line_, with_tags_);
   }
-  check<DataError>(count == columns_, "{}: {} column{}, expected {} as in line {}", place, count,
-                   count == 1 ? "" : "s", columns_, first_line_);
-  check<DataError>(!cells[word_at_].empty(), "{}: an empty word", place);
+  check<DataError>(count == columns_.count, "{}: {} column{}, expected {} as in line {}", place, count,
+                   count == 1 ? "" : "s", columns_.count, first_line_);
+  const auto cell = [&](Index column) {
+    return cells[static_cast<std::size_t>(std::min(column, count) - 1)];
+  };
+  const std::string_view word = cell(columns_.word);
+  check<DataError>(!word.empty(), "{}: an empty word", place);
   if (sentence.words.empty()) sentence.place = place;
-  sentence.words.emplace_back(cells[word_at_]);
+  sentence.words.emplace_back(word);
+  sentence.features.resize(columns_.features.size());
+  for (std::size_t k = 0; k < columns_.features.size(); ++k) {
+    const std::string_view feature = cell(columns_.features[k]);
+    check<DataError>(!feature.empty(), "{}: '{}' has nothing in column {}", place, shortened(word),
+                     columns_.features[k]);
+    sentence.features[k].emplace_back(feature);
+  }
   if (!with_tags_) return;
-  check<DataError>(!cells[tag_at_].empty(), "{}: '{}' has no tag", place, shortened(cells[word_at_]));
-  sentence.tags.emplace_back(cells[tag_at_]);
+  check<DataError>(!cell(columns_.tag).empty(), "{}: '{}' has no tag", place, shortened(word));
+  sentence.tags.emplace_back(cell(columns_.tag));
 }
 
 bool TaggedReader::next_block(TaggedSentence& sentence) {

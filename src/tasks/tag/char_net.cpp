@@ -10,8 +10,8 @@
 
 namespace recur {
 
-CharNet::CharNet(Parameters& parameters, const TagModelConfig& config, Index characters)
-    : size_(config.char_size), padding_(static_cast<std::int32_t>(characters)) {
+CharNet::CharNet(Parameters& parameters, const TagModelConfig& config, Index characters, Index first_column)
+    : size_(config.char_size), first_column_(first_column), padding_(static_cast<std::int32_t>(characters)) {
   if (config.chars == CharEncoder::lstm) {
     check<ConfigError>(size_ % 2 == 0,
                        "char_size is {}, expected an even number: layers of characters read both ways",
@@ -42,7 +42,7 @@ Var CharNet::forward(const Pass& pass, const Tensor& words) {
   std::vector<Index> word_of_row;
   for (Index r = 0; r < rows; ++r) {
     std::vector<std::int32_t> word;
-    for (Index c = kCharColumn; c < width; ++c) {
+    for (Index c = first_column_; c < width; ++c) {
       const std::int32_t id = words.data<std::int32_t>()[r * width + c];
       if (id == kNoCharacter) break;
       word.push_back(id);

@@ -13,8 +13,9 @@ namespace recur {
 /// Each different word of a batch is read once, whatever the sentences that it stands in.
 class CharNet {
  public:
-  /// Adds chars.…. Throws ConfigError for an odd char_size of lstm.
-  CharNet(Parameters& parameters, const TagModelConfig& config, Index characters);
+  /// Adds chars.…. A row's characters begin in `first_column`. Throws ConfigError for an odd char_size of
+  /// lstm.
+  CharNet(Parameters& parameters, const TagModelConfig& config, Index characters, Index first_column);
 
   void initialise(Parameters& parameters, const TagModelConfig& config, Random& random);
 
@@ -26,7 +27,7 @@ class CharNet {
  private:
   Var read(const Pass& pass, const std::vector<std::vector<std::int32_t>>& words);
 
-  Index size_;
+  Index size_, first_column_;
   std::int32_t padding_;  // what stands before and behind a word, for cnn
   std::optional<Embedding> embedding_;
   std::optional<Recurrent> recurrent_;

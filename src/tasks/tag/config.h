@@ -59,6 +59,7 @@ struct TagModelConfig : ModelConfig {
     dropout = 0.3;
   }
   Index case_embedding = 8;
+  Index feature_embedding = 20;
   CharEncoder chars = CharEncoder::cnn;
   Index char_embedding = 30, char_size = 50;
   bool crf = true;
@@ -70,6 +71,9 @@ struct TagModelConfig : ModelConfig {
           field("case_embedding", &TagModelConfig::case_embedding,
                 "width of a vector for how a word is written (lower, Capital, UPPER, digits, …); 0: none")
               .between(0, ModelConfig::kWidest),
+          field("feature_embedding", &TagModelConfig::feature_embedding,
+                "width of the vector of a value of each feature column")
+              .between(1, ModelConfig::kWidest),
           field("chars", &TagModelConfig::chars, "what is made of the characters of a word"),
           field("char_embedding", &TagModelConfig::char_embedding, "width of a character's vector")
               .between(1, ModelConfig::kWidest),

@@ -22,6 +22,7 @@ void hash_split(DataHash& hash, std::string_view role, const Sentences& sentence
     hash.add_names(sentence.words);
     hash.add_names(sentence.tags);
     hash.add(sentence.intent);
+    for (const std::vector<std::string>& features : sentence.features) hash.add_names(features);
   }
 }
 

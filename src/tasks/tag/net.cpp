@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/flush_to_zero.h"
+#include "base/text.h"
 #include "kernels/table.h"
 #include "nn/dropout.h"
 #include "nn/initialise.h"
@@ -44,8 +45,11 @@ double softmax_rows(const Tensor& scores, const Tensor& probabilities) {
 }  // namespace
 
 TagShape TagShape::of(const TagPipeline& pipeline) {
+  std::vector<Index> features;
+  for (const LabelSet& values : pipeline.features()) features.push_back(values.size() + 1);
   return {.words = pipeline.vocabulary().size(),
           .characters = pipeline.characters() == nullptr ? 0 : pipeline.characters()->size(),
+          .features = std::move(features),
           .tags = pipeline.tags().size(),
           .intents = pipeline.intents().size(),
           .rules = rules_of(pipeline.tags(), pipeline.scheme())};
@@ -60,8 +64,14 @@ TagNet::TagNet(const TagModelConfig& config, const TagShape& shape, DType dtype,
     case_embedding_.emplace(parameters_, "case", kWordCases, config.case_embedding);
     width += config.case_embedding;
   }
+  for (std::size_t k = 0; k < shape.features.size(); ++k) {
+    // What was never met says nothing: its vector stays 0.
+    feature_embeddings_.emplace_back(parameters_, "feature." + std::to_string(k + 1), shape.features[k],
+                                     config.feature_embedding, kUnknownFeature);
+    width += config.feature_embedding;
+  }
   if (shape.characters > 0) {
-    chars_.emplace(parameters_, config, shape.characters);
+    chars_.emplace(parameters_, config, shape.characters, shape.char_column());
     width += chars_->output_size();
   }
   encoder_.emplace(config.recurrent(width), parameters_, "encoder.");
@@ -78,6 +88,7 @@ void TagNet::initialise(std::uint64_t seed) {
   Random random(seed, /*stream=*/0);
   initialise_embedding(*embedding_, config_, random);
   if (case_embedding_) initialise_embedding(*case_embedding_, config_, random);
+  for (const Embedding& features : feature_embeddings_) initialise_embedding(features, config_, random);
   if (chars_) chars_->initialise(parameters_, config_, random);
   initialise_recurrent(*encoder_, parameters_, config_, random, "encoder.");
   head_->initialise(config_, random);
@@ -91,6 +102,8 @@ void TagNet::initialise(std::uint64_t seed) {
 
 std::string TagNet::description() const {
   std::string text = config_.description();
+  if (!feature_embeddings_.empty())
+    text += ", " + counted(static_cast<Index>(feature_embeddings_.size()), "feature column");
   if (chars_) text += ", characters " + std::string(to_name(config_.chars));
   return text + (crf_ ? ", crf" : "");
 }
@@ -99,6 +112,10 @@ TagNet::Output TagNet::forward(const Pass& pass, const Tensor& words, const Layo
   const FlushToZero flush;
   Var x = embedding_->forward(pass, column_of(words, kWordColumn));
   if (case_embedding_) x = concat(pass, x, case_embedding_->forward(pass, column_of(words, kCaseColumn)));
+  for (std::size_t k = 0; k < feature_embeddings_.size(); ++k)
+    x = concat(
+        pass, x,
+        feature_embeddings_[k].forward(pass, column_of(words, kFeatureColumn + static_cast<Index>(k))));
   if (chars_) x = concat(pass, x, chars_->forward(pass, words));
   x = dropout(pass, x, *layout, config_.dropout, kOutsideLayers, kWords);
   const RecurrentOutput encoded =

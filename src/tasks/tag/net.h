@@ -18,14 +18,17 @@ namespace recur {
 
 /// What goes in and comes out.
 struct TagShape {
-  Index words = 0;       ///< size of the vocabulary
-  Index characters = 0;  ///< size of that of characters; 0: they are not read
+  Index words = 0;                ///< size of the vocabulary
+  Index characters = 0;           ///< size of that of characters; 0: they are not read
+  std::vector<Index> features{};  ///< different values of each feature column, the unknown one included
   Index tags = 0, intents = 0;
   ChainRules rules{};
 
   static TagShape of(const TagPipeline& pipeline);
   /// Numbers in a word's row.
-  Index width() const { return characters > 0 ? kCharColumn + kMostCharacters : kCharColumn; }
+  Index width() const { return char_column() + (characters > 0 ? kMostCharacters : 0); }
+  /// Where its characters begin.
+  Index char_column() const { return kFeatureColumn + static_cast<Index>(features.size()); }
 };
 
 class TagNet {
@@ -61,6 +64,7 @@ class TagNet {
   TagShape shape_;
   Parameters parameters_;
   std::optional<Embedding> embedding_, case_embedding_;
+  std::vector<Embedding> feature_embeddings_;
   std::optional<CharNet> chars_;
   std::optional<Recurrent> encoder_;
   std::optional<Head> head_;

@@ -38,11 +38,10 @@ class TagNetwork final : public TrainedNetwork {
     const Index width = net_->shape().width();
     Tensor sentence = Tensor::empty({steps, width}, DType::i32);
     for (Index t = 0; t < steps; ++t) {
-      const Index characters = random.next_below(kMostCharacters + 1);
+      const Index end = net_->shape().char_column() + random.next_below(kMostCharacters + 1);
       for (Index c = 0; c < width; ++c)
         sentence.data<std::int32_t>()[t * width + c] =
-            c < kCharColumn + characters ? static_cast<std::int32_t>(random.next_below(bound(c)))
-                                         : kNoCharacter;
+            c < end ? static_cast<std::int32_t>(random.next_below(bound(c))) : kNoCharacter;
     }
     return sentence;
   }
@@ -68,11 +67,13 @@ class TagNetwork final : public TrainedNetwork {
 
  private:
   /// What the numbers in a column of a word's row are not below, and what they are below.
-  static std::int32_t least(Index column) { return column < kCharColumn ? 0 : kNoCharacter; }
+  std::int32_t least(Index column) const { return column < net_->shape().char_column() ? 0 : kNoCharacter; }
   Index bound(Index column) const {
-    return column == kWordColumn   ? net_->shape().words
-           : column == kCaseColumn ? kWordCases
-                                   : net_->shape().characters;
+    const TagShape& shape = net_->shape();
+    return column == kWordColumn          ? shape.words
+           : column == kCaseColumn        ? kWordCases
+           : column < shape.char_column() ? shape.features[static_cast<std::size_t>(column - kFeatureColumn)]
+                                          : shape.characters;
   }
 
   /// The number whose gradient is checked: the mean square of all scores, and what a CRF makes of them where

@@ -12,6 +12,12 @@
 #include "data/words/normalise.h"
 
 namespace recur {
+namespace {
+
+/// Of a feature column, counted from 0, in the model file.
+std::string blob_of_feature(std::size_t number) { return "feature." + std::to_string(number + 1); }
+
+}  // namespace
 
 TagPipeline::TagPipeline(const TagConfig& config, const std::vector<TaggedSentence>& train, Index columns)
     : data_(config.data), columns_(columns) {
@@ -19,11 +25,14 @@ TagPipeline::TagPipeline(const TagConfig& config, const std::vector<TaggedSenten
   const std::string where = data_.train.front().string();
   const bool reads_characters = config.model.chars != CharEncoder::none;
   std::vector<std::string> tags, intents;
+  std::vector<std::vector<std::string>> features(data_.feature_columns.size());
   UnitCounter counter(Level::word), characters(Level::character);
   Index words = 0;
   for (const TaggedSentence& sentence : train) {
     tags.insert(tags.end(), sentence.tags.begin(), sentence.tags.end());
     if (!sentence.intent.empty()) intents.push_back(sentence.intent);
+    for (std::size_t k = 0; k < features.size(); ++k)
+      features[k].insert(features[k].end(), sentence.features[k].begin(), sentence.features[k].end());
     for (const std::string& word : sentence.words) {
       counter.add(key_of(word), kAll);
       if (reads_characters) characters.add(word, kAll);
@@ -32,6 +41,7 @@ TagPipeline::TagPipeline(const TagConfig& config, const std::vector<TaggedSenten
   }
   tags_ = LabelSet(std::move(tags));
   intents_ = LabelSet(std::move(intents));
+  for (std::vector<std::string>& values : features) features_.emplace_back(std::move(values));
   constexpr Index kFewTags = 500;  // fewer may be rare, and take no memory that counts
   check<DataError>(tags_.size() > 1,
                    "{}: all words have the tag '{}', expected at least two tags (is it the right column?)",
@@ -57,6 +67,8 @@ TagPipeline::TagPipeline(const TagConfig& config, const ModelFile& file) : data_
   check<FormatError>(tags_.size() > 1, "{}: it has {} tags", file.where, tags_.size());
   check<FormatError>(data_.scheme != TagScheme::automatic, "{}: it does not say in which scheme its tags are",
                      file.where);
+  for (std::size_t k = 0; k < data_.feature_columns.size(); ++k)
+    features_.push_back(LabelSet::from_bytes(file.blob(blob_of_feature(k)), file.where));
   if (file.blobs.contains("intents")) intents_ = LabelSet::from_bytes(file.blob("intents"), file.where);
   columns_ = *file.at("pipeline.columns", {1}, DType::i32).data<std::int32_t>();
 }
@@ -65,6 +77,7 @@ void TagPipeline::save(ModelFile& file) const {
   file.blobs["vocabulary"] = vocabulary_->to_bytes();
   if (characters_) file.blobs["characters"] = characters_->to_bytes();
   file.blobs["tags"] = tags_.to_bytes();
+  for (std::size_t k = 0; k < features_.size(); ++k) file.blobs[blob_of_feature(k)] = features_[k].to_bytes();
   if (intents_.size() > 0) file.blobs["intents"] = intents_.to_bytes();
   const Tensor columns = Tensor::empty({1}, DType::i32);
   *columns.data<std::int32_t>() = static_cast<std::int32_t>(columns_);
@@ -93,10 +106,15 @@ TagExample TagPipeline::encode(const TaggedSentence& sentence) const {
   TagExample example{.words = sentence.words, .place = sentence.place};
   example.input = Tensor::empty({steps, width()}, DType::i32);
   std::int32_t* row = example.input.data<std::int32_t>();
-  for (const std::string& word : sentence.words) {
+  for (std::size_t t = 0; t < sentence.words.size(); ++t) {
+    const std::string& word = sentence.words[t];
     row[kWordColumn] = vocabulary_->id(key_of(word));
     row[kCaseColumn] = static_cast<std::int32_t>(case_of(word));
-    if (characters_) encode_characters(word, row + kCharColumn);
+    for (std::size_t k = 0; k < features_.size(); ++k) {
+      const std::optional<std::int32_t> known = features_[k].id(sentence.features[k][t]);
+      row[kFeatureColumn + static_cast<Index>(k)] = known ? *known + 1 : kUnknownFeature;
+    }
+    if (characters_) encode_characters(word, row + char_column());
     row += width();
   }
   std::vector<std::string> tags = sentence.tags;

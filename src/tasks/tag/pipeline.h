@@ -32,12 +32,14 @@ struct TagExample {
   std::string place{};               ///< "train.txt:17"
 };
 
-/// Columns of a word's row: its number in the vocabulary, how it is written, and where its characters are
-/// read the numbers of up to kMostCharacters of them, kNoCharacter behind the last. Of longer words the
-/// beginning and the end are read.
-enum TagColumn : Index { kWordColumn, kCaseColumn, kCharColumn };  // drop_words() knows the first
+/// Columns of a word's row: its number in the vocabulary, how it is written, the number of its value in each
+/// feature column, and where its characters are read the numbers of up to kMostCharacters of them,
+/// kNoCharacter behind the last. Of longer words the beginning and the end are read.
+enum TagColumn : Index { kWordColumn, kCaseColumn, kFeatureColumn };  // drop_words() knows the first
 constexpr Index kMostCharacters = 20;
 constexpr std::int32_t kNoCharacter = -1;
+/// Of a value of a feature column that training never met; the others count from 1.
+constexpr std::int32_t kUnknownFeature = 0;
 
 /// How a word is written: no letters or digits, digits alone, small letters, Capital first, ALL CAPITALS,
 /// capitals inside, digits among letters.
@@ -58,12 +60,14 @@ class TagPipeline {
   /// Of characters; null where they are not read.
   const Vocabulary* characters() const { return characters_ ? &*characters_ : nullptr; }
   const LabelSet& tags() const { return tags_; }
+  /// The values of each feature column.
+  const std::vector<LabelSet>& features() const { return features_; }
   /// What sentences are for; empty where the data do not say.
   const LabelSet& intents() const { return intents_; }
   TagScheme scheme() const { return data_.scheme; }
   bool has_chunks() const { return data_.scheme != TagScheme::none; }
   /// Columns of a line of the training data.
-  SeenColumns seen() const { return {columns_, &tags_}; }
+  SeenColumns seen() const { return {columns_, &tags_, features_}; }
 
   /// The tags in any scheme.
   TagExample encode(const TaggedSentence& sentence) const;
@@ -73,12 +77,14 @@ class TagPipeline {
   std::vector<std::string> names_of(std::span<const std::int32_t> tags) const;
 
  private:
-  Index width() const { return characters_ ? kCharColumn + kMostCharacters : kCharColumn; }
+  Index char_column() const { return kFeatureColumn + static_cast<Index>(features_.size()); }
+  Index width() const { return char_column() + (characters_ ? kMostCharacters : 0); }
   void encode_characters(std::string_view word, std::int32_t* ids) const;
 
   TagDataConfig data_;
   std::optional<Vocabulary> vocabulary_, characters_;
   LabelSet tags_, intents_;
+  std::vector<LabelSet> features_;
   Index columns_ = 0;
 };
 
