@@ -198,11 +198,26 @@ TEST_F(Taggers, LearnFromFeatureColumns) {
 
 TEST_F(Taggers, WithFeatureColumnsResumeToTheSameBytes) {
   const auto data = file("told.txt", told(60));
-  const std::string columns = "data.feature_columns=2,3";
-  train(*task(data, {columns, "train.epochs=3"}), {.out = run("one"), .threads = 2});
-  train(*task(data, {columns, "train.epochs=1"}), {.out = run("cut"), .threads = 1});
-  train(*task(data, {columns, "train.epochs=3"}), {.out = run("cut"), .resume = true, .threads = 1});
+  const auto with = [&](const char* epochs) {
+    return task(data, {"data.feature_columns=2,3", "train.rare_word_dropout=5", epochs});
+  };
+  train(*with("train.epochs=3"), {.out = run("one"), .threads = 2});
+  train(*with("train.epochs=1"), {.out = run("cut"), .threads = 1});
+  train(*with("train.epochs=3"), {.out = run("cut"), .resume = true, .threads = 1});
   EXPECT_TRUE(bytes("one") == bytes("cut"));
+}
+
+TEST_F(Taggers, LearnWithoutRareWords) {
+  // Words that are rare beside the option are never seen: nothing else tells these tags.
+  std::string text;
+  for (int i = 0; i < 200; ++i) text += "a\tX\nb\tY\n\nb\tY\na\tX\n\n";
+  const auto accuracy = [&](const char* a) {
+    const TrainReport report = train(*task(file("ab.txt", text), {"model.chars=none", "train.epochs=3", a}),
+                                     {.out = run(a), .threads = 1});
+    return report.json["metrics"]["valid"]["accuracy"].get<double>();
+  };
+  EXPECT_EQ(accuracy("train.rare_word_dropout=1"), 1);
+  EXPECT_LT(accuracy("train.rare_word_dropout=1e9"), 0.8);
 }
 
 TEST_F(Taggers, SayWhatTheyWereGiven) {

@@ -75,8 +75,9 @@ BatchLoss ClassifyJob::batch(const Pass& pass, Index epoch, Index number) {
   for (const Index i : chosen) {
     inputs.push_back(data_.train[static_cast<std::size_t>(i)].input);
     if (drop > 0)
-      inputs.back() = drop_words(inputs.back(), drop, *data_.pipeline->vocabulary().unknown(), pass,
-                                 static_cast<Index>(inputs.size()) - 1);
+      inputs.back() = drop_words(
+          inputs.back(), [&](std::int32_t) { return drop; }, *data_.pipeline->vocabulary().unknown(), pass,
+          static_cast<Index>(inputs.size()) - 1);
   }
   const Var y = forward_sequences(model_, pass, inputs, layout_of(inputs)).y;
   const auto n = static_cast<Index>(chosen.size());

@@ -89,6 +89,7 @@ struct TagModelConfig : ModelConfig {
 
 struct TagTrainConfig : TrainConfig {
   double word_dropout = 0;
+  double rare_word_dropout = 0;
   double intent_weight = 1;
 
   static constexpr auto fields = std::tuple_cat(
@@ -98,6 +99,9 @@ struct TagTrainConfig : TrainConfig {
                 "share of the words that become <unk> while training, so that it learns to do without")
               .at_least(0)
               .less_than(1),
+          field("rare_word_dropout", &TagTrainConfig::rare_word_dropout,
+                "a: a word that occurs n times in training becomes <unk> with probability a/(a + n), too")
+              .at_least(0),
           field("intent_weight", &TagTrainConfig::intent_weight,
                 "what a nat on what a sentence is for weighs beside a nat on a word's tag")
               .more_than(0),

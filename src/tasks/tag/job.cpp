@@ -36,7 +36,8 @@ class TagJob final : public TrainingJob {
       : config_(config),
         data_(std::move(data)),
         batches_(lengths_of(data_.train), config.train.batch_size, static_cast<std::uint64_t>(config.seed)),
-        net_(config.model, TagShape::of(*data_.pipeline)) {
+        net_(config.model, TagShape::of(*data_.pipeline)),
+        dropped_(dropped_words()) {
     net_.initialise(static_cast<std::uint64_t>(config.seed));
     if (!config.data.vectors.empty())
       data_.notes.push_back(begin_with_vectors(config.data, data_.pipeline->vocabulary(),
@@ -61,10 +62,10 @@ class TagJob final : public TrainingJob {
     const auto chosen = batches_.batch(epoch, number);
     for (const Index i : chosen) {
       inputs.push_back(train(i).input);
-      if (config_.train.word_dropout > 0)
-        inputs.back() =
-            drop_words(inputs.back(), config_.train.word_dropout, *data_.pipeline->vocabulary().unknown(),
-                       pass, static_cast<Index>(inputs.size()) - 1);
+      if (config_.train.word_dropout > 0 || config_.train.rare_word_dropout > 0)
+        inputs.back() = drop_words(
+            inputs.back(), [&](std::int32_t word) { return dropped_[static_cast<std::size_t>(word)]; },
+            *data_.pipeline->vocabulary().unknown(), pass, static_cast<Index>(inputs.size()) - 1);
     }
     const LayoutPtr layout = layout_of(inputs);
     const TagNet::Output out = net_.forward(pass, pack_sequences(inputs, *layout), layout);
@@ -142,6 +143,19 @@ class TagJob final : public TrainingJob {
  private:
   const TagExample& train(Index i) const { return data_.train[static_cast<std::size_t>(i)]; }
 
+  /// How likely each word of the vocabulary is left out: by word_dropout, or because it is rare
+  /// (Kiperwasser & Goldberg 2016, section 4).
+  std::vector<double> dropped_words() const {
+    std::vector<double> counts(static_cast<std::size_t>(data_.pipeline->vocabulary().size()));
+    for (const TagExample& example : data_.train)
+      for (Index t = 0; t < example.input.dim(0); ++t)
+        counts[static_cast<std::size_t>(
+            example.input.data<std::int32_t>()[t * example.input.dim(1) + kWordColumn])] += 1;
+    const auto& [p, a] = std::pair(config_.train.word_dropout, config_.train.rare_word_dropout);
+    for (double& n : counts) n = p + (1 - p) * (a > 0 ? a / (a + n) : 0);
+    return counts;
+  }
+
   /// The most frequent tag of each word, and the most frequent intent.
   TagScore frequent_tags(const std::vector<TagExample>& examples) const {
     FrequentTag tags(data_.pipeline->tags().size());
@@ -165,6 +179,7 @@ class TagJob final : public TrainingJob {
   TagData data_;
   LengthBatches batches_;
   TagNet net_;
+  std::vector<double> dropped_;  // by word
 };
 
 }  // namespace
