@@ -11,6 +11,7 @@
 #include "tasks/tag/job.h"
 #include "tasks/tag/network.h"
 #include "tasks/tag/score.h"
+#include "tasks/tag/tables.h"
 #include "train/weights.h"
 
 namespace recur {

@@ -154,6 +154,26 @@ TEST_F(Taggers, OfSlotsTellWhatASentenceIsFor) {
   EXPECT_LT(report.json["baselines"]["most frequent tag"]["valid"]["intent_accuracy"].get<double>(), 0.8);
   const auto said = answers("a", file("new.txt", "fly me to city1\n"));
   EXPECT_EQ(said[0]["intent"], "flight");
+  // Sentences that are wrong in what they are for alone.
+  file("odd/seq.in", "fly me to city1\nfly me to city2\nis it cold in city3\n");
+  file("odd/seq.out", "O O O B-to\nO O O B-to\nO O O O B-in\n");
+  file("odd/label", "weather\nhotel\nweather\n");
+  std::string shown;
+  const nlohmann::json odd = evaluate(run("a"), folder_ / "odd", 1);
+  for (const auto& table : odd["tables"]) {
+    const auto title = table["title"].get<std::string>();
+    shown += title + "\n";
+    for (const auto& row : table["rows"]) {
+      const auto last = row.back().get<std::string>();
+      if (title.find("intents") != title.npos) shown += row.front().get<std::string>() + " " + last + "\n";
+      if (title.starts_with("furthest")) shown += last + "\n";
+    }
+  }
+  EXPECT_EQ(shown,
+            "chunks, odd\nintents, odd\nflight 0\nweather 2\n(not in training) 1\n"
+            "most frequent confusions of intents, odd\nweather 1\n(not in training) 1\n"
+            "furthest from right, odd (word/tag→answer)\n[weather→flight] fly me to city1\n"
+            "[(not in training)→flight] fly me to city2\n");
   EXPECT_EQ(said[0]["words"][3]["tag"], "B-to");
   for (const Check& check : verify(run("a")).checks)
     EXPECT_TRUE(check.holds) << check.promise << check.detail;

@@ -15,6 +15,7 @@
 #include "tasks/model_network.h"
 #include "tasks/tag/network.h"
 #include "tasks/tag/score.h"
+#include "tasks/tag/tables.h"
 #include "tasks/word_dropout.h"
 #include "train/weights.h"
 
@@ -93,8 +94,8 @@ class TagJob final : public TrainingJob {
     const NamedNumbers metrics = metrics_of(*data_.pipeline, score, /*of_split=*/false);
     // The first metric is the one by which taggers are judged.
     double errors = 1 - metrics.front().second, loss = score.nats.value();
-    if (score.intents > 0) {
-      errors += 1 - score.intent_accuracy();
+    if (score.intents.examples() > 0) {
+      errors += 1 - score.intents.accuracy();
       loss += config_.train.intent_weight * score.intent_nats.value();
     }
     return {.loss = loss, .metrics = metrics, .chosen_by = errors};

@@ -1,4 +1,4 @@
-// How a tagger did on a set of sentences, for programs and for people.
+// How a tagger did on a set of sentences.
 #pragma once
 
 #include <span>
@@ -9,7 +9,7 @@
 #include "metrics/chunks.h"
 #include "metrics/classification.h"
 #include "tasks/tag/net.h"
-#include "train/job.h"
+#include "train/events.h"
 #include "train/metrics.h"
 
 namespace recur {
@@ -30,17 +30,16 @@ std::vector<TagAnswer> answers_of(TagNet& net, std::span<const TagExample> examp
                                   Index best = 1);
 
 struct TagScore {
-  explicit TagScore(Index tags) : counts(tags + 1) {}
+  explicit TagScore(const TagPipeline& pipeline)
+      : counts(pipeline.tags().size() + 1), intents(pipeline.intents().size() + 1) {}
 
-  ClassificationScore counts;  ///< of words; the class after the tags is those that training never met
+  /// Of words, and of sentences whose intent is known; the last class is of what training never met.
+  ClassificationScore counts, intents;
   ChunkScore chunks;
-  WeightedMean nats;         ///< of words; not measured of a baseline
-  WeightedMean intent_nats;  ///< of sentences
-  Index intents = 0, intents_right = 0;
+  WeightedMean nats;          ///< of words; not measured of a baseline
+  WeightedMean intent_nats;   ///< of sentences
   Index exact = 0;            ///< sentences with all right
   std::vector<double> right;  ///< 1 for each such sentence, else 0
-
-  double intent_accuracy() const { return static_cast<double>(intents_right) / static_cast<double>(intents); }
 };
 TagScore score_answers(const TagPipeline& pipeline, std::span<const TagAnswer> answers,
                        std::span<const TagExample> examples);
@@ -50,12 +49,5 @@ std::string judged_by(const TagPipeline& pipeline);
 /// That, "accuracy", "intent_accuracy" where there are intents, "sentence_accuracy"; of a split also
 /// "precision_entity", "recall_entity", "nats", "words" and "sentences".
 NamedNumbers metrics_of(const TagPipeline& pipeline, const TagScore& score, bool of_split);
-
-/// Tables on a split: chunks by type or tags, confusions, the sentences that were furthest from right.
-std::vector<ReportTable> tables_of(const TagPipeline& pipeline, const TagScore& score,
-                                   std::span<const TagAnswer> answers, std::span<const TagExample> examples,
-                                   const std::string& split);
-/// Says in a table how the model compares with the baselines by a metric, on the last split.
-void add_verdict(Report& report, const std::string& metric);
 
 }  // namespace recur
