@@ -1,6 +1,5 @@
 # cmake --install: libraries, public headers, the program, and a package for find_package(recur).
 # The headers that cells from outside are compiled against lie apart, under include/recur/internal.
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 set(recur_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/recur)
 
@@ -8,9 +7,12 @@ install(TARGETS recur_core recur_full recur_cell_headers EXPORT recurTargets ARC
 install(TARGETS recur_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY include/recur DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 set(cell_headers ${CMAKE_INSTALL_INCLUDEDIR}/recur/internal)
-install(DIRECTORY src/cells src/simd src/kernels DESTINATION ${cell_headers} FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY src/cells src/simd DESTINATION ${cell_headers} FILES_MATCHING PATTERN "*.h")
 install(FILES src/base/aligned.h src/base/dual.h src/base/memory_use.h
   src/base/symbol.h src/base/types.h DESTINATION ${cell_headers}/base)
+install(FILES src/kernels/cell_registry.h src/kernels/describe_cell.h src/kernels/packed.h src/kernels/table.h
+  DESTINATION ${cell_headers}/kernels)
+install(FILES src/kernels/cpu/gemm.h src/kernels/cpu/step.h DESTINATION ${cell_headers}/kernels/cpu)
 install(EXPORT recurTargets NAMESPACE recur:: DESTINATION ${recur_package_dir})
 
 configure_package_config_file(cmake/recurConfig.cmake.in ${PROJECT_BINARY_DIR}/recurConfig.cmake

@@ -20,3 +20,9 @@ string(REPEAT "the quick brown fox jumps over the lazy dog\n" 50 text)
 file(WRITE ${scratch}/text.txt "${text}")
 run(${scratch}/build/learn ${scratch}/text.txt ${scratch}/run)
 run(${scratch}/build/step ${scratch}/run "the quick")
+run(${scratch}/build/step_shared ${scratch}/run "the quick")
+
+# A project that contains the sources; of those it builds only the kernels of its cell.
+run(${CMAKE_COMMAND} -S ${SOURCE_DIR}/../outer -B ${scratch}/outer -G ${GENERATOR} -D CMAKE_C_COMPILER=${C_COMPILER}
+  -D CMAKE_CXX_COMPILER=${CXX_COMPILER} -D CMAKE_CXX_FLAGS=${FLAGS} -D CMAKE_C_FLAGS=${FLAGS})
+run(${CMAKE_COMMAND} --build ${scratch}/outer --target step_cells)
