@@ -17,6 +17,7 @@
 // clang-format on
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -61,6 +62,52 @@ class Reader {
 
   std::string_view name_;
 };
+
+/// One past the text that the quote at `begin` opens; one on a single line ends with it at the latest.
+std::size_t end_of_text(std::string_view toml, std::size_t begin) {
+  const char quote = toml[begin];
+  const std::string three(3, quote);
+  const bool many_lines = toml.substr(begin).starts_with(three);
+  for (std::size_t i = begin + (many_lines ? 3 : 1); i < toml.size(); ++i) {
+    if (quote == '"' && toml[i] == '\\') {
+      ++i;
+    } else if (!many_lines && (toml[i] == quote || toml[i] == '\n')) {
+      return toml[i] == quote ? i + 1 : i;
+    } else if (many_lines && toml.substr(i).starts_with(three)) {
+      const std::size_t end = toml.find_first_not_of(quote, i);
+      return std::min({end, i + 5, toml.size()});  // two quotes may stand before the three
+    }
+  }
+  return toml.size();
+}
+
+/// Refuses tables and lists that lie deeper in each other than a parser that recurses has stack for. A
+/// bracket opens a level, and so does a dot of a key (those of numbers count too, until the next comma or
+/// line: no harm).
+void check_depth(std::string_view toml, std::string_view name) {
+  constexpr std::size_t kDeepest = 64;
+  std::vector<std::size_t> dots{0};  // within each open bracket, of the entry at hand
+  std::size_t depth = 0, line = 1;
+  for (std::size_t i = 0; i < toml.size();) {
+    const char c = toml[i];
+    std::size_t next = i + 1;
+    if (c == '"' || c == '\'') next = end_of_text(toml, i);
+    if (c == '#') next = std::min(toml.find('\n', i), toml.size());
+    if (c == '.') ++depth, ++dots.back();
+    if (c == '[' || c == '{') ++depth, dots.push_back(0);
+    if (c == ',' || c == '\n') depth -= std::exchange(dots.back(), 0);
+    if ((c == ']' || c == '}') && dots.size() > 1) {
+      depth -= dots.back() + 1;
+      dots.pop_back();
+    }
+    check<ConfigError>(depth < kDeepest,
+                       "{}:{}: tables or lists more than {} deep in each other, expected options: "
+                       "table.option = value",
+                       name, line, kDeepest);
+    line += static_cast<std::size_t>(std::count(toml.begin() + i, toml.begin() + next, '\n'));
+    i = next;
+  }
+}
 
 std::string in_quotes(std::string_view text) {
   std::string result = "\"";
@@ -124,6 +171,7 @@ std::string line_of(const Option& option) {
 }  // namespace
 
 std::vector<Setting> parse_toml(std::string_view text, std::string_view name) {
+  check_depth(text, name);
   Reader reader(name);
   try {
     reader.read(toml::parse(text), "");

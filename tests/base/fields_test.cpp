@@ -126,6 +126,30 @@ TEST(Toml, ErrorsNameTheLineTheKeyAndTheWayOut) {
   EXPECT_NE(toml_error("task = lm").find("expected TOML"), std::string::npos);
 }
 
+// A parser that recurses would leave its stack.
+TEST(Toml, RefusesWhatLiesTooDeep) {
+  const auto repeated = [](int count, const std::string& text) {
+    std::string all;
+    for (int i = 0; i < count; ++i) all += text;
+    return all;
+  };
+  const std::string refused =
+      "my.toml:2: tables or lists more than 64 deep in each other, expected options: table.option = value";
+  for (const int deep : {100, 200'000}) {
+    EXPECT_EQ(toml_error("\n[" + repeated(deep, "a.") + "a]"), refused);
+    EXPECT_EQ(toml_error("\n" + repeated(deep, "'a'.") + "a = 1"), refused);
+    EXPECT_EQ(toml_error("\na = " + repeated(deep, "[")), refused);
+    EXPECT_EQ(toml_error("\n" + repeated(deep, "a = {")), refused);
+    EXPECT_EQ(toml_error("\n" + repeated(deep, "a.b = [{")), refused);
+  }
+  Config config;
+  const std::string brackets = repeated(100, "[.");
+  apply_toml(config, "task = '''" + brackets + "\n'''''  # " + brackets + "\nout = \"\\\"" + brackets +
+                         "\"\n[train]\nquantiles = [" + repeated(100, "0.5, ") + "]\n");
+  EXPECT_EQ(config.train.quantiles.size(), 100U);
+  EXPECT_NO_THROW(parse_toml(repeated(63, "a.") + "a = 1", "my.toml"));
+}
+
 TEST(Toml, WritesWhatItReads) {
   Config config;
   config.task = "say \"hi\"\n\\\x01";

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/fields.h"
 #include "base/toml.h"
+#include "tests/fuzz/memory_file.h"
 
 namespace recur {
 namespace {
@@ -46,6 +47,15 @@ void check_text(std::string_view text) {
 
 }  // namespace
 }  // namespace recur
+
+/// A table too deep for a parser that recurses; with it, inputs may be as long as it is.
+extern "C" int LLVMFuzzerInitialize(int* count, char*** arguments) {
+  std::string deep = "[a";
+  for (int i = 0; i < 50000; ++i) deep += ".a";
+  deep += "]";
+  recur::add_seeds(count, arguments, {"b = true\nd = 1.5\n[t]\ni = [1, 2]\n", deep});
+  return 0;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
