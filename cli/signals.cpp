@@ -1,7 +1,5 @@
 #include "cli/signals.h"
 
-#include <csignal>
-
 namespace recur {
 namespace {
 
@@ -9,14 +7,6 @@ std::atomic<bool> stop_requested{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only touch lock-free atomics");
 
 void request_stop(int) { stop_requested.store(true, std::memory_order_relaxed); }
-
-void on_interrupt(void (*handler)(int), int flags) {
-  struct sigaction action {};
-  action.sa_handler = handler;
-  action.sa_flags = flags;
-  sigemptyset(&action.sa_mask);
-  for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
-}
 
 }  // namespace
 
@@ -28,10 +18,19 @@ void ignore_write_signals() {
 // program.
 StopOnInterrupt::StopOnInterrupt() {
   stop_requested = false;
-  on_interrupt(request_stop, static_cast<int>(SA_RESETHAND));
+  struct sigaction action {};
+  action.sa_handler = request_stop;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigemptyset(&action.sa_mask);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    ::sigaction(kSignals[i], nullptr, &before_[i]);
+    if (before_[i].sa_handler != SIG_IGN) ::sigaction(kSignals[i], &action, nullptr);
+  }
 }
 
-StopOnInterrupt::~StopOnInterrupt() { on_interrupt(SIG_DFL, 0); }
+StopOnInterrupt::~StopOnInterrupt() {
+  for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &before_[i], nullptr);
+}
 
 const std::atomic<bool>& StopOnInterrupt::requested() { return stop_requested; }
 

@@ -1,7 +1,9 @@
 // Signals: how a person or a pipe ends the command.
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <csignal>
 
 namespace recur {
 
@@ -10,7 +12,8 @@ namespace recur {
 void ignore_write_signals();
 
 /// While it lives, the first SIGINT (Ctrl-C) or SIGTERM only sets `requested`, so that the work can stop at a
-/// good moment and save; the second one ends the program at once.
+/// good moment and save; the second one ends the program at once. A signal that is ignored, as a shell does
+/// for programs that it starts with `&`, stays ignored; afterwards each means what it did before.
 class StopOnInterrupt {
  public:
   StopOnInterrupt();
@@ -19,6 +22,10 @@ class StopOnInterrupt {
   StopOnInterrupt& operator=(const StopOnInterrupt&) = delete;
 
   static const std::atomic<bool>& requested();
+
+ private:
+  static constexpr std::array kSignals{SIGINT, SIGTERM};
+  std::array<struct sigaction, kSignals.size()> before_{};
 };
 
 }  // namespace recur
