@@ -31,13 +31,16 @@ void wait_while(const std::atomic<std::uint32_t>& value, std::uint32_t old) noex
   value.wait(old, std::memory_order_acquire);
 }
 
-/// Threads started while this lives take no signals: those belong to the threads of the program around us.
+/// Threads started while this lives take no signals, which belong to the threads of the program around us,
+/// but those of their own faults, and a profiler's.
 class BlockSignals {
  public:
   BlockSignals() noexcept {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &saved_);
+    sigset_t blocked;
+    sigfillset(&blocked);
+    for (const int own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGPROF})
+      sigdelset(&blocked, own);
+    pthread_sigmask(SIG_SETMASK, &blocked, &saved_);
   }
   ~BlockSignals() { pthread_sigmask(SIG_SETMASK, &saved_, nullptr); }
   BlockSignals(const BlockSignals&) = delete;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <csignal>
 #include <limits>
 #include <set>
 #include <stdexcept>
@@ -134,6 +135,26 @@ TEST(Slice, PartsFollowOneAnotherAndDifferByAtMostOne) {
       EXPECT_EQ(end, count);
     }
   }
+}
+
+// A fault of a worker must reach the handlers that the program around us has for it (and profilers their
+// thread).
+TEST(ThreadPool, WorkersLeaveSignalsToOthersButNotTheirOwnFaults) {
+  ThreadPool pool(2);
+  std::atomic<bool> done{false};
+  sigset_t blocked;
+  pool.run(2, [&](Index part) {
+    if (part == 0) {
+      while (!done) std::this_thread::yield();  // so that the caller cannot run part 1
+    } else {
+      pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+      done = true;
+    }
+  });
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGUSR1, SIGALRM})
+    EXPECT_TRUE(sigismember(&blocked, signal)) << signal;
+  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGPROF})
+    EXPECT_FALSE(sigismember(&blocked, signal)) << signal;
 }
 
 }  // namespace
