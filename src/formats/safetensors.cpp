@@ -1,11 +1,12 @@
 #include "formats/safetensors.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <new>
 #include <optional>
 #include <utility>
@@ -196,16 +197,16 @@ Safetensors Safetensors::load(const ReadNext& read, std::uint64_t size, std::str
 }
 
 Safetensors Safetensors::read(const std::string& path) {
-  std::error_code error;
-  const std::uint64_t size = std::filesystem::file_size(path, error);
-  check<IoError>(!error, "{}: {}", path, error.message());
-  std::ifstream in(path, std::ios::binary);
-  check<IoError>(in.is_open(), "{}: {}", path, std::strerror(errno));
+  // Size and bytes of one file: a save may put another in its place meanwhile.
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(std::fopen(path.c_str(), "rb"), &std::fclose);
+  check<IoError>(in != nullptr, "{}: {}", path, std::strerror(errno));
+  struct stat status {};
+  check<IoError>(::fstat(::fileno(in.get()), &status) == 0, "{}: {}", path, std::strerror(errno));
+  check<IoError>(S_ISREG(status.st_mode), "{}: a folder, a pipe or a device, expected a file", path);
   const auto next = [&](void* to, std::uint64_t bytes) {
-    in.read(static_cast<char*>(to), static_cast<std::streamsize>(bytes));
-    check<IoError>(in.good(), "{}: could not be read to its end", path);
+    check<IoError>(std::fread(to, 1, bytes, in.get()) == bytes, "{}: could not be read to its end", path);
   };
-  return load(next, size, path);
+  return load(next, static_cast<std::uint64_t>(status.st_size), path);
 }
 
 Safetensors Safetensors::parse(std::string_view bytes, std::string name) {

@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <thread>
 
 #include "base/error.h"
+#include "tests/base/temporary_folder.h"
 
 namespace recur {
 namespace {
@@ -151,6 +154,26 @@ TEST(Safetensors, ReadsFilesAndReportsWhatTheSystemSays) {
   std::filesystem::resize_file(path, 0);
   EXPECT_THROW(Safetensors::read(path), FormatError);
   std::filesystem::remove_all(directory);
+}
+
+// A save puts another file in the place of the one that is read.
+TEST(Safetensors, ReadsOneFileWhileItsNameGoesToAnother) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "m.safetensors";
+  const auto save = [&](std::size_t size) {
+    const std::vector<float> values(size, 1);
+    const std::vector tensors{stored<float>("values", {static_cast<Index>(size)}, values)};
+    std::ofstream(path + ".tmp", std::ios::binary) << write_safetensors(tensors, {});
+    std::filesystem::rename(path + ".tmp", path);
+  };
+  save(1);
+  std::atomic<bool> done{false};
+  std::thread writer([&] {
+    for (std::size_t size = 1; !done; size = 10001 - size) save(size);
+  });
+  for (int i = 0; i < 10000; ++i) EXPECT_NO_THROW(Safetensors::read(path)) << i;
+  done = true;
+  writer.join();
 }
 
 TEST(Safetensors, ReadsTheGoldenFilesThatAPythonProgramWrote) {
