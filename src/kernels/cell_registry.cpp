@@ -35,6 +35,19 @@ Registry& registry() {
   return cells;
 }
 
+/// The registry, once it is sure that each name means one cell.
+const Registry& cells() {
+  const Registry& all = registry();
+  for (auto cell = all.begin(); cell != all.end(); ++cell) {
+    for (auto other = all.begin(); other != cell; ++other)
+      check<ConfigError>(
+          cell->name != other->name,
+          "two cells are called '{}', '{}' and '{}' (give the one that was added another name)", cell->name,
+          other->summary, cell->summary);
+  }
+  return all;
+}
+
 }  // namespace
 
 Index Cell::x_gates() const {
@@ -63,7 +76,7 @@ Index parameter_count(const Cell& cell, Index input, Index hidden, Index recurre
 
 const Cell& find_cell(std::string_view name) {
   std::vector<std::string_view> names;
-  for (const Cell& cell : registry()) {
+  for (const Cell& cell : cells()) {
     if (cell.name == name) return cell;
     names.push_back(cell.name);
   }
@@ -72,16 +85,11 @@ const Cell& find_cell(std::string_view name) {
 }
 
 std::vector<const Cell*> all_cells() {
-  std::vector<const Cell*> cells;
-  for (const Cell& cell : registry()) cells.push_back(&cell);
-  return cells;
+  std::vector<const Cell*> all;
+  for (const Cell& cell : cells()) all.push_back(&cell);
+  return all;
 }
 
-void register_cell(const Cell& cell) {
-  for (const Cell& known : registry())
-    check<ConfigError>(known.name != cell.name, "a cell '{}' exists already; give yours another name",
-                       cell.name);
-  registry().push_back(cell);
-}
+void register_cell(const Cell& cell) { registry().push_back(cell); }
 
 }  // namespace recur

@@ -39,13 +39,16 @@ struct Cell {
 /// weights.
 Index parameter_count(const Cell& cell, Index input, Index hidden, Index recurrent);
 
-/// The cell of that name. Throws ConfigError that lists the names there are.
+/// The cell of that name. Throws ConfigError that lists the names there are, or that names two cells called
+/// the same.
 const Cell& find_cell(std::string_view name);
 
-/// All cells: the library's first, in their order, then those registered.
+/// All cells: the library's first, in their order, then those registered. Throws ConfigError if two are
+/// called the same.
 std::vector<const Cell*> all_cells();
 
-/// Adds a cell from outside; recur_add_cell calls it before main. Throws ConfigError if the name is taken.
+/// Adds a cell from outside; recur_add_cell calls it before main, so a name that is taken is an error only of
+/// who asks for a cell.
 void register_cell(const Cell& cell);
 
 }  // namespace recur
