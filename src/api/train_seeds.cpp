@@ -36,9 +36,10 @@ void summarise(const json& reports, json& means, json& deviations) {
 
 TrainReport train_seeds(Task& task, const TrainRequest& request, Index seeds) {
   const std::filesystem::path out = request.out.empty() ? default_folder(task) : request.out;
+  std::error_code ignored;  // where nothing can be, there is none; making the folder says why
   check<ConfigError>(
-      !std::filesystem::exists(out / "model.safetensors") &&
-          !std::filesystem::exists(out / "checkpoint.safetensors"),
+      !std::filesystem::exists(out / "model.safetensors", ignored) &&
+          !std::filesystem::exists(out / "checkpoint.safetensors", ignored),
       "{}: holds a single run, expected a folder for several (one each seed); choose another --out",
       out.string());
   const std::uint64_t first = task.seed();

@@ -1,5 +1,6 @@
 #include "data/text/tokens.h"
 
+#include <cstdlib>
 #include <numeric>
 
 #include "tests/data/text_files.h"
@@ -49,6 +50,21 @@ TEST_F(TokensTest, SayWhereATemporaryFileCannotBe) {
   EXPECT_EQ(
       message_of<IoError>([&] { writer.append(Ids{1}); }),
       "cannot create a temporary file in 'no': No such file or directory (TMPDIR chooses another folder)");
+}
+
+// TMPDIR is of this process: a copy of it looks for a folder that is not there.
+TEST_F(TokensTest, NeedAFolderOnlyForAFile) {
+  EXPECT_EXIT(
+      {
+        ::setenv("TMPDIR", "/nonexistent", 1);
+        TokensWriter small(10, {});
+        small.append(Ids{1});
+        if (ids_of(small.finish()) != Ids{1}) std::exit(1);
+        TokensWriter large(10, {.memory_limit = 0});
+        std::fputs(message_of<IoError>([&] { large.append(Ids{1}); }).c_str(), stderr);
+        std::exit(0);
+      },
+      testing::ExitedWithCode(0), "^there is no folder for temporary files: .* \\(TMPDIR chooses one\\)$");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "base/error.h"
@@ -82,6 +83,12 @@ void TokensWriter::append(std::span<const std::int32_t> ids) {
 
 void TokensWriter::spill() {
   if (file_ < 0) {
+    if (options_.folder.empty()) {
+      std::error_code error;
+      options_.folder = std::filesystem::temp_directory_path(error);
+      check<IoError>(!error, "there is no folder for temporary files: {} (TMPDIR chooses one)",
+                     error.message());
+    }
     std::string name = options_.folder / "recur-tokens-XXXXXX";
     file_ = ::mkstemp(name.data());
     if (file_ < 0) refuse("create", options_.folder);

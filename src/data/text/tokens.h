@@ -34,12 +34,13 @@ class Tokens {
 };
 
 /// Collects ids. While they take no more than `memory_limit` bytes they stay in memory; then all of them move
-/// to an unnamed temporary file in `folder`, which ends with the last Tokens that uses it.
+/// to an unnamed temporary file in `folder` (empty: the system's), which ends with the last Tokens that uses
+/// it.
 class TokensWriter {
  public:
   struct Options {
     Index memory_limit = Index{256} << 20;
-    std::filesystem::path folder = std::filesystem::temp_directory_path();
+    std::filesystem::path folder{};
   };
 
   /// For ids below `vocabulary_size`.
