@@ -1,6 +1,8 @@
 // The roof: routes to a verb, and turns every way to fail into one line and an exit code.
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <recur/version.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <exception>
@@ -68,10 +70,19 @@ int guarded(const std::vector<std::string>& arguments) {
   }
 }
 
+/// A file opened while a standard stream is closed would take its number, and what is printed. In its place
+/// comes one that fails as a closed one does.
+void occupy_closed_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) == -1) ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 }  // namespace
 }  // namespace recur
 
 int main(int argc, char** argv) {
+  recur::occupy_closed_streams();
   recur::ignore_write_signals();
   return recur::guarded(std::vector<std::string>(argv + 1, argv + argc));
 }
