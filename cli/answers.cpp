@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/csv_cell.h"
+#include "base/json.h"
 #include "base/text.h"
-#include "cli/document.h"
 
 namespace recur {
 namespace {

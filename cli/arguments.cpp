@@ -51,6 +51,8 @@ class Parser {
     check<ConfigError>(more || words_ < words.size(), "'recur {}' has no use for '{}' (see recur {} --help)",
                        command_.name, text, command_.name);
     const Word& word = more ? words.back() : words[words_++];
+    check<ConfigError>(!text.empty(), "'recur {}' got an empty word where it needs {} (an unset variable?)",
+                       command_.name, word.name);
     Setting setting{std::string(word.key), {Value::Text{text}}, "", std::string(word.name)};
     if (word.repeated) {
       repeated_.push_back(setting.value);
@@ -85,9 +87,12 @@ class Parser {
       value = next();
     }
     // The last of equal flags holds, but of files each was meant.
-    check<ConfigError>(!std::holds_alternative<std::vector<std::filesystem::path>*>(flag->option.target) ||
-                           std::ranges::find(settings_, flag->option.key, &Setting::key) == settings_.end(),
-                       "{} stands there twice; several files are one list: {} a,b", name, name);
+    const bool files = std::holds_alternative<std::vector<std::filesystem::path>*>(flag->option.target);
+    const bool file = std::holds_alternative<std::filesystem::path*>(flag->option.target);
+    check<ConfigError>(
+        (!files && !file) || std::ranges::find(settings_, flag->option.key, &Setting::key) == settings_.end(),
+        "{} stands there twice; {}", name,
+        files ? "several files are one list: " + name + " a,b" : "it takes one path");
     if (flag->option.key == "set") {
       settings_.push_back(parse_setting(*value));
     } else {

@@ -5,9 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands/all.h"
-#include "cli/document.h"
 #include "cli/metrics_table.h"
 
 namespace recur {

@@ -3,8 +3,8 @@
 
 #include "api/train.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "cli/commands/all.h"
-#include "cli/document.h"
 #include "cli/metrics_table.h"
 #include "cli/report_text.h"
 

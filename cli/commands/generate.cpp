@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/json.h"
 #include "cli/commands/all.h"
-#include "cli/document.h"
 
 namespace recur {
 namespace {

@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands/all.h"
-#include "cli/document.h"
 #include "cli/report_text.h"
 
 namespace recur {

@@ -1,6 +1,9 @@
 // recur stream: a text or a series as it comes, a line in, a line out, the state kept.
 #include <fmt/core.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -8,10 +11,10 @@
 
 #include "api/line_model.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/answers.h"
 #include "cli/commands/all.h"
-#include "cli/document.h"
 
 namespace recur {
 namespace {
@@ -47,6 +50,8 @@ bool read_line(std::istream& in, std::string& line, Index number) {
                       number, format_bytes(kLongestLine));
     line += static_cast<char>(c);
   }
+  check<IoError>(std::ferror(stdin) == 0, "cannot read standard input after line {}: {}", number - 1,
+                 std::strerror(errno));
   return c == '\n' || !line.empty();
 }
 

@@ -2,13 +2,14 @@
 #include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "api/plan.h"
 #include "api/train_seeds.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands/all.h"
-#include "cli/document.h"
 #include "cli/metrics_table.h"
 #include "cli/progress.h"
 #include "cli/report_text.h"
@@ -98,14 +99,20 @@ struct Train final : TaskVerb {
   }
 
   TrainReport train(Console& console) {
-    const StopOnInterrupt stop;
+    // Before the first step there is nothing to save: an interrupt ends the program, however long it reads
+    // and builds.
+    std::optional<StopOnInterrupt> stop;
     Progress progress([&](std::string_view text) { console.log_part(text); },
                       {.live = console.is_terminal(), .width = console.width()});
     const TrainRequest request{.out = out,
                                .resume = resume,
                                .force = force,
                                .threads = threads,
-                               .sink = [&](const Event& event) { progress(event); },
+                               .sink =
+                                   [&](const Event& event) {
+                                     if (!stop && std::holds_alternative<StepDone>(event)) stop.emplace();
+                                     progress(event);
+                                   },
                                .stop_requested = [] { return StopOnInterrupt::requested().load(); }};
     return seeds > 1 ? train_seeds(task(), request, seeds) : recur::train(task(), request);
   }

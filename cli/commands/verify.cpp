@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands/all.h"
-#include "cli/document.h"
 
 namespace recur {
 namespace {

@@ -5,9 +5,9 @@
  *   recur_stream* stream = recur_stream_new(model);
  *   const float* logits = recur_step_token(stream, 42);
  *
- * Functions that can fail return NULL, 0 or -1, and recur_last_error() says why. A model may be used by many
+ * Functions that can fail return NULL or -1, and recur_last_error() says why. A model may be used by many
  * threads at once; a stream by one at a time. Stepping, resetting, saving and loading states allocate
- * nothing, lock nothing and call no system. */
+ * nothing, lock nothing and call no system, unless they fail. */
 #ifndef RECUR_RECUR_H
 #define RECUR_RECUR_H
 

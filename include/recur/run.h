@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "recur/error.h"
+
 namespace recur {
 
 /// How an epoch went.

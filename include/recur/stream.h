@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "recur/error.h"
+
 namespace recur {
 
 /// A trained model, opened for streaming: packed once for this processor, never changed after, and so shared

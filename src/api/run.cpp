@@ -10,6 +10,7 @@
 #include "api/train.h"
 #include "api/verify.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "base/toml.h"
 #include "formats/model_file.h"
 
@@ -36,6 +37,9 @@ Run Run::train(const TrainOptions& options) {
   if (options.stop) request.stop_requested = options.stop;
   const TrainReport report = recur::train(*task, request);
   check<Error>(report.stopped.reason != StopReason::diverged, "{}", report.stopped.text);
+  // A model in the folder may be that of a run which this one was to replace.
+  check<Error>(report.stopped.reason != StopReason::interrupted || report.stopped.best_epoch > 0,
+               "stopped before the first epoch was done: there is no model yet; go on with resume");
   return Run(report.json.at("run").get<std::string>());
 }
 
@@ -50,15 +54,17 @@ double Run::metric(std::string_view split, std::string_view name) const {
                                                        : score->get<double>();
 }
 
-std::string Run::to_json() const { return show_run(path_).dump(2); }
+std::string Run::to_json() const { return document(show_run(path_)); }
 
 std::string Run::evaluate(const std::string& data, std::int64_t threads) const {
-  return recur::evaluate(path_, data, threads).dump(2);
+  return document(recur::evaluate(path_, data, threads));
 }
 
 void Run::predict(const std::string& data, const std::function<void(std::string_view)>& answer,
                   std::int64_t threads) const {
-  recur::predict(path_, data, threads, [&](const nlohmann::ordered_json& one) { answer(one.dump()); });
+  recur::predict(path_, data, threads, [&](const nlohmann::ordered_json& one) {
+    answer(one.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  });
 }
 
 std::string Run::generate(std::string_view prompt, const GenerateOptions& options) const {

@@ -73,6 +73,10 @@ void add_history(const std::filesystem::path& metrics, json& shown) {
   if (!std::filesystem::exists(metrics)) return;
   const std::vector<Event> events = read_metrics(metrics);
   const History history = history_of(events);
+  if (history.started && std::ranges::none_of(history.epochs, &EpochDone::best)) {
+    shown["notes"] = {"the model is of an earlier run: the one that is to replace it has no model yet"};
+    return;
+  }
   shown["notes"] = json::array();
   for (const Event& event : events)
     if (const auto* notice = std::get_if<Notice>(&event)) shown["notes"].push_back(notice->text);

@@ -2,6 +2,7 @@
 #include "api/stream_model.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "base/enum_names.h"
@@ -123,6 +124,12 @@ struct StreamModel::Parts::Reader {
     const StoredTensor& tensor = file.at(name, StoredType::f32, shape);
     hash.add(tensor.bytes);
     parts.parameters += static_cast<Index>(tensor.bytes.size() / sizeof(float));
+    for (std::size_t i = 0; i < tensor.bytes.size(); i += sizeof(float)) {
+      float value;
+      std::memcpy(&value, tensor.bytes.data() + i, sizeof value);
+      check<FormatError>(std::isfinite(value), "{}: {}[{}] is {}; the file was changed after training",
+                         file.name(), name, i / sizeof value, value);
+    }
     return tensor.bytes;
   }
   /// The values, where they lie in the file if that is aligned, as ours are; valid as long as the reader.

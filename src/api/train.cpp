@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/memory_use.h"
 #include "base/text.h"
 #include "base/toml.h"
@@ -187,7 +188,7 @@ TrainReport train(Task& task, const TrainRequest& request) {
                       {"peak_memory_bytes", memory_use().peak},
                       {"advice", nlohmann::json::array()}});
   for (const Advice& advice : advise(history)) report.json["advice"].push_back(advice.text);
-  if (!result.report.metrics.is_null()) write_file_atomically(folder.report(), report.json.dump(2) + "\n");
+  if (!result.report.metrics.is_null()) write_file_atomically(folder.report(), document(report.json));
   return report;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/settings.h"
 
 namespace recur {
@@ -84,7 +85,7 @@ TrainReport train_seeds(Task& task, const TrainRequest& request, Index seeds) {
                     {"metrics", means},
                     {"deviations", deviations},
                     {"runs", runs}});
-  write_file_atomically(out / "report.json", last.json.dump(2) + "\n");
+  write_file_atomically(out / "report.json", document(last.json));
   return last;
 }
 

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/random.h"
 #include "simd/isa.h"
 #include "tasks/task.h"
@@ -26,17 +27,20 @@ class Prover {
     }
   }
 
-  static Check intact(const ModelFile& file) {
-    const std::string digest = file.digest();
-    return {
-        .promise = "every byte of the file is as it was written",
-        .compared = static_cast<Index>(digest.size()),
-        .holds = digest == file.checksum,
-        .detail = digest == file.checksum ? "SHA-256 " + digest.substr(0, 16) + "…"
-                  : file.checksum.empty()
-                      ? "the file has no checksum"
-                      : "the checksum differs: the file was changed after training; take it from a backup, "
-                        "or train again"};
+  /// What the file holds has its checksum, and the file is what is written for it, header and all.
+  static Check intact(const ModelFile& file, const std::filesystem::path& path) {
+    const std::string digest = file.digest(), bytes = read_file(path);
+    Check check{.promise = "every byte of the file is as it was written",
+                .compared = static_cast<Index>(bytes.size()),
+                .holds = digest == file.checksum && bytes == file.to_bytes(),
+                .detail = "SHA-256 " + digest.substr(0, 16) + "…"};
+    if (!check.holds)
+      check.detail =
+          (file.checksum.empty()     ? "the file has no checksum"
+           : digest != file.checksum ? "the checksum differs: the file was changed after training"
+                                     : "its header was changed after training, or another program wrote it") +
+          std::string("; take it from a backup, or train again");
+    return check;
   }
 
   Check golden(const ModelFile& file) {
@@ -191,11 +195,12 @@ bool Verification::holds() const {
 }
 
 Verification verify(const std::filesystem::path& run) {
-  const ModelFile file = ModelFile::read(model_path(run));
+  const std::filesystem::path path = model_path(run);
+  const ModelFile file = ModelFile::read(path);
   const std::unique_ptr<TrainedNetwork> network = task_of(file)->network(file);
   Prover prover(*network);
   Verification proof{.run = run.string(),
-                     .checks = {Prover::intact(file), prover.golden(file), prover.batch()}};
+                     .checks = {Prover::intact(file, path), prover.golden(file), prover.batch()}};
   if (network->reads_parts()) {
     proof.checks.push_back(prover.chunks());
     proof.checks.push_back(prover.stream(StreamModel::open(run.string())));

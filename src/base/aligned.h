@@ -18,10 +18,7 @@ class AlignedBuffer {
 
   AlignedBuffer() = default;
   explicit AlignedBuffer(Index size)
-      : data_(size == 0 ? nullptr
-                        : static_cast<T*>(::operator new (static_cast<std::size_t>(size) * sizeof(T),
-                                                          std::align_val_t{kAlignment}))),
-        size_(size) {
+      : data_(size == 0 ? nullptr : take(static_cast<std::size_t>(size) * sizeof(T))), size_(size) {
     count_memory(bytes());
   }
   AlignedBuffer(AlignedBuffer&& other) noexcept
@@ -48,6 +45,10 @@ class AlignedBuffer {
   Index size() const noexcept { return size_; }
 
  private:
+  static T* take(std::size_t bytes) {
+    require_memory(static_cast<Index>(bytes));
+    return static_cast<T*>(::operator new (bytes, std::align_val_t{kAlignment}));
+  }
   Index bytes() const noexcept { return size_ * static_cast<Index>(sizeof(T)); }
 
   T* data_ = nullptr;

@@ -68,6 +68,14 @@ json parse_json(std::string_view text, const std::string& what, int deepest) {
 
 std::string shown(const json& value) { return shortened(value.dump(-1, ' ', /*ensure_ascii=*/true)); }
 
+std::string document(const nlohmann::json& value) {
+  return value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::string inline_json(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 json to_json(std::span<const Option> options) {
   json object = json::object();
   for (const Option& option : options) {

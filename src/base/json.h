@@ -19,6 +19,13 @@ nlohmann::json parse_json(std::string_view text, const std::string& what, int de
 /// A value for a message: one line of ASCII, cut where it is long.
 std::string shown(const nlohmann::json& value);
 
+/// A document of its own: indented, with a newline. Bytes that are no UTF-8, as paths may have, become
+/// U+FFFD.
+std::string document(const nlohmann::json& value);
+
+/// The same in one line, without the newline.
+std::string inline_json(const nlohmann::json& value);
+
 /// All options with their values, tables as objects.
 nlohmann::json to_json(std::span<const Option> options);
 

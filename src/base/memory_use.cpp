@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <fstream>
+#include <new>
 
 namespace recur {
 namespace {
@@ -29,6 +30,11 @@ Index machine_memory() {
   std::ifstream group("/sys/fs/cgroup/memory.max");
   Index allowed = 0;
   return group >> allowed && allowed > 0 ? std::min(physical, allowed) : physical;  // "max": no number
+}
+
+void require_memory(Index bytes) {
+  static const Index there = machine_memory();
+  if (bytes > there - in_use.load()) throw std::bad_alloc();
 }
 
 }  // namespace recur

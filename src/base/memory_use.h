@@ -20,4 +20,8 @@ void count_memory(Index bytes) noexcept;
 /// What this process may use: the machine's memory, or what its control group allows.
 Index machine_memory();
 
+/// Throws std::bad_alloc where so much more would be beyond the machine: the system would grant it and kill
+/// the process once it is written.
+void require_memory(Index bytes);
+
 }  // namespace recur

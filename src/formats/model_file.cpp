@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/sha256.h"
 
@@ -63,6 +64,10 @@ ModelFile ModelFile::from(const Safetensors& file) {
   if (checksum != file.metadata().end()) model.checksum = checksum->second;
   for (const StoredTensor& stored : file.tensors()) {
     if (stored.type == StoredType::u8) {
+      check<FormatError>(stored.shape.size() == 1,
+                         "{}: tensor '{}' of bytes has {} dimensions, expected 1; the file was changed after "
+                         "training",
+                         file.name(), stored.name, stored.shape.size());
       const auto* bytes = reinterpret_cast<const std::uint8_t*>(stored.bytes.data());
       model.blobs[stored.name].assign(bytes, bytes + stored.bytes.size());
       continue;
@@ -98,7 +103,7 @@ std::string ModelFile::digest() const {
   return hash.hex();
 }
 
-std::string ModelFile::to_bytes() const {
+void ModelFile::emit(const std::function<void(std::string_view)>& sink) const {
   std::vector<StoredTensor> list;
   list.reserve(tensors.size() + blobs.size());
   for (const NamedTensor& t : tensors) {
@@ -112,13 +117,39 @@ std::string ModelFile::to_bytes() const {
   }
   for (const auto& [name, bytes] : blobs)
     list.push_back(stored<std::uint8_t>(name, {static_cast<Index>(bytes.size())}, bytes));
-  return write_safetensors(list, {{"recur.format", std::to_string(kModelFormat)},
-                                  {"recur.task", task},
-                                  {"recur.config", config.dump()},
-                                  {"recur.metrics", metrics.dump()},
-                                  {"recur.data_sha256", data_sha256},
-                                  {"recur.isa", isa},
-                                  {"recur.sha256", digest()}});
+  write_safetensors(list,
+                    {{"recur.format", std::to_string(kModelFormat)},
+                     {"recur.task", task},
+                     {"recur.config", config.dump()},
+                     {"recur.metrics", metrics.dump()},
+                     {"recur.data_sha256", data_sha256},
+                     {"recur.isa", isa},
+                     {"recur.sha256", digest()}},
+                    sink);
+}
+
+std::string ModelFile::to_bytes() const {
+  std::string bytes;
+  emit([&](std::string_view piece) { bytes += piece; });
+  return bytes;
+}
+
+void ModelFile::save(const std::filesystem::path& path) const {
+  constexpr std::size_t kBlock = 1 << 20;  // small tensors are written together
+  AtomicFile file(path);
+  std::string waiting;
+  emit([&](std::string_view piece) {
+    if (waiting.size() + piece.size() > kBlock && !waiting.empty()) {
+      file.write(waiting);
+      waiting.clear();
+    }
+    if (piece.size() > kBlock)
+      file.write(piece);
+    else
+      waiting += piece;
+  });
+  if (!waiting.empty()) file.write(waiting);
+  file.commit();
 }
 
 ModelFile ModelFile::read(const std::filesystem::path& path) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -37,6 +38,8 @@ struct ModelFile {
   std::string digest() const;
   /// The bytes of the file: a function of the contents.
   std::string to_bytes() const;
+  /// Writes these bytes, by write and rename, without a copy of the tensors in memory. Throws IoError.
+  void save(const std::filesystem::path& path) const;
   /// Throws IoError, FormatError: for files that are none, of another kind, or of a newer format.
   static ModelFile read(const std::filesystem::path& path);
   static ModelFile parse(std::string_view bytes, const std::string& name);
@@ -49,6 +52,9 @@ struct ModelFile {
   const std::vector<std::uint8_t>& blob(std::string_view name) const;
 
   std::string where;  ///< the file's name in messages
+
+ private:
+  void emit(const std::function<void(std::string_view)>& sink) const;
 };
 
 }  // namespace recur

@@ -58,6 +58,9 @@ inline constexpr Index kTensorAlignment = 64;
 /// so that each is aligned for its type. Names are unique and the sizes of `bytes` fit the shapes: the
 /// caller's duty. Errors: FormatError if a string is not UTF-8 or the header grows beyond kMaxHeaderWritten.
 std::string write_safetensors(std::span<const StoredTensor> tensors, const Metadata& metadata);
+/// The same bytes, handed to `sink` piece by piece: no copy of the tensors is made.
+void write_safetensors(std::span<const StoredTensor> tensors, const Metadata& metadata,
+                       const std::function<void(std::string_view)>& sink);
 
 /// The StoredType of a C++ type.
 template <class T>

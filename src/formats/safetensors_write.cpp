@@ -47,25 +47,24 @@ std::string make_header(std::span<const StoredTensor* const> tensors, const Meta
 
 }  // namespace
 
-std::string write_safetensors(std::span<const StoredTensor> tensors, const Metadata& metadata) {
+void write_safetensors(std::span<const StoredTensor> tensors, const Metadata& metadata,
+                       const std::function<void(std::string_view)>& sink) {
   std::vector<const StoredTensor*> order;
   for (const StoredTensor& tensor : tensors) order.push_back(&tensor);
   std::ranges::sort(order, {}, [](const StoredTensor* t) {
     return std::tuple(-size_of(t->type), std::string_view(t->name));
   });
-
   const std::string header = make_header(order, metadata);
   const std::uint64_t length = header.size();
-  std::size_t total = sizeof length + header.size();
-  for (const StoredTensor* tensor : order) total += tensor->bytes.size();
+  sink({reinterpret_cast<const char*>(&length), sizeof length});
+  sink(header);
+  for (const StoredTensor* tensor : order)
+    sink({reinterpret_cast<const char*>(tensor->bytes.data()), tensor->bytes.size()});
+}
 
+std::string write_safetensors(std::span<const StoredTensor> tensors, const Metadata& metadata) {
   std::string file;
-  file.reserve(total);
-  file.append(reinterpret_cast<const char*>(&length), sizeof length);
-  file += header;
-  for (const StoredTensor* tensor : order) {
-    file.append(reinterpret_cast<const char*>(tensor->bytes.data()), tensor->bytes.size());
-  }
+  write_safetensors(tensors, metadata, [&](std::string_view bytes) { file += bytes; });
   return file;
 }
 

@@ -24,7 +24,7 @@ struct Chain {
     const std::size_t tags = rules.begin.size();
     T largest = kForbidden;
     for (std::size_t i = 0; i < tags * tags; ++i) {
-      transition.push_back(rules.follow[i] ? a[i] : kForbidden);
+      transition.push_back(rules.follow[i] ? T{a[i]} : kForbidden);
       largest = std::max(largest, transition.back());
     }
     shift = largest > kForbidden ? static_cast<double>(largest) : 0;
@@ -35,8 +35,8 @@ struct Chain {
       factors_to[i % tags * tags + i / tags] = factors.back();
     }
     for (std::size_t i = 0; i < tags; ++i) {
-      start.push_back(rules.begin[i] ? first[i] : kForbidden);
-      end.push_back(rules.end[i] ? last[i] : kForbidden);
+      start.push_back(rules.begin[i] ? T{first[i]} : kForbidden);
+      end.push_back(rules.end[i] ? T{last[i]} : kForbidden);
     }
   }
 

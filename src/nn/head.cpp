@@ -1,5 +1,6 @@
 #include "nn/head.h"
 
+#include "base/error.h"
 #include "nn/dropout.h"
 #include "nn/ops.h"
 
@@ -16,6 +17,9 @@ Head::Head(Parameters& parameters, const std::string& prefix, Index input, const
 }
 
 void Head::initialise(const InitialiserConfig& config, Random& random) {
+  check<ConfigError>(
+      dropout_ == 0 || layers_.size() > 1,
+      "head_dropout has nothing to act on: the head has no layers; give their widths with head");
   for (const Linear& layer : layers_) initialise_linear(layer, config, random);
 }
 
@@ -23,6 +27,7 @@ Var Head::forward(const Pass& pass, const Var& x, const Layout& layout, std::uin
   Var y = x;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     y = layers_[i].forward(pass, y);
+    pass.look("the output of the head", y.value);
     if (i + 1 == layers_.size()) break;
     y = activate(pass, Activation::relu, y);
     y = dropout(pass, y, layout, dropout_, kOutsideLayers, site + static_cast<std::uint32_t>(i));

@@ -1,9 +1,11 @@
 #include "nn/initialise.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <vector>
 
+#include "base/error.h"
 #include "kernels/cell_registry.h"
 
 namespace recur {
@@ -123,6 +125,11 @@ void initialise_embedding(const Embedding& embedding, const InitialiserConfig& c
 void initialise_recurrent(const Recurrent& recurrent, Parameters& parameters, const InitialiserConfig& config,
                           Random& random, const std::string& prefix) {
   const Cell& cell = recurrent.cell();
+  check<ConfigError>(!recurrent.config().residual || recurrent.layers() > 1,
+                     "residual has nothing to add: it needs a second layer");
+  const bool forgets = std::ranges::any_of(cell.gates, [](const Gate& gate) { return gate.name == "f"; });
+  check<ConfigError>(forgets || config.forget_bias == InitialiserConfig().forget_bias,
+                     "forget_bias has nothing to act on: {} has no gate f", cell.name);
   for (Index layer = 0; layer < recurrent.layers(); ++layer) {
     const Index hidden = recurrent.config().hidden_size[static_cast<std::size_t>(layer)];
     for (Index direction = 0; direction < recurrent.directions(); ++direction) {

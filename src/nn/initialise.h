@@ -39,9 +39,11 @@ struct InitialiserConfig {
       field("kernel_initializer", &InitialiserConfig::kernel_initializer, "weights that multiply an input"),
       field("recurrent_initializer", &InitialiserConfig::recurrent_initializer,
             "weights that multiply h, each gate's apart"),
-      field("forget_bias", &InitialiserConfig::forget_bias, "bias that forget gates start from"),
+      field("forget_bias", &InitialiserConfig::forget_bias, "bias that forget gates start from")
+          .between(-1e6, 1e6),
       field("embedding_std", &InitialiserConfig::embedding_std, "standard deviation of embeddings")
-          .more_than(0),
+          .more_than(0)
+          .at_most(1e6),
   };
 };
 

@@ -50,7 +50,7 @@ Tensor step_mask(const Pass& pass, RandomKey key, MaskValues values, const Layou
 
 Tensor sequence_mask(const Pass& pass, RandomKey key, MaskValues values, const Layout& layout, Index width,
                      DType dtype) {
-  // Absolute time plays no part: the same mask in every chunk of a sequence within an optimiser step.
+  // Absolute time plays no part: chunks of the same sequences, in one optimiser step, have the same mask.
   Pass timeless = pass;
   timeless.first_time = 0;
   return fill(timeless, key, values, layout.batch(), width, dtype, [&](Slice positions, auto&& each) {

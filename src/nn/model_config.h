@@ -53,7 +53,7 @@ struct ModelConfig : InitialiserConfig {
           field("bidirectional", &ModelConfig::bidirectional, "whether layers read in both directions"),
           field("merge", &ModelConfig::merge, "how the outputs of the two directions become one"),
           field("residual", &ModelConfig::residual,
-                "adds a layer's input to its output where their widths are equal"),
+                "adds the input of a layer after the first to its output where their widths are equal"),
           field("layer_norm", &ModelConfig::layer_norm,
                 "layer norm inside the cell, on W·x and on U·h, per gate"),
           field("proj_size", &ModelConfig::proj_size, "width of h after a projection; 0: none")

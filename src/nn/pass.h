@@ -1,10 +1,14 @@
 // One pass through a model: where it is recorded, who computes it, and what its random masks are drawn from.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "autograd/tape.h"
 #include "base/philox.h"
 #include "base/thread_pool.h"
 #include "nn/parameters.h"
+#include "tensor/finite.h"
 #include "tensor/layout.h"
 
 namespace recur {
@@ -20,6 +24,13 @@ struct Pass {
   Index first_sequence =
       0;  ///< number of the batch's first sequence within the step: not 0 when gradients are accumulated
   Index first_time = 0;  ///< absolute time of the batch's first step: not 0 in truncated backpropagation
+
+  /// Where one is given, it gets the first value that is not finite: "the output of layer 0[7] is inf".
+  std::string* not_finite = nullptr;
+  /// Looks for it in what a part of the model has computed.
+  void look(std::string_view what, const Tensor& values) const {
+    if (not_finite != nullptr && not_finite->empty()) *not_finite = first_not_finite(what, values);
+  }
 
   /// A parameter as a value of this pass.
   Var use(Parameter& parameter) const {

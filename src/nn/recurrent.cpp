@@ -417,6 +417,7 @@ RecurrentOutput Recurrent::forward(const Pass& pass, const Sequence& x, const Re
     }
     if (config_.residual && layer > 0 && merged.shape() == rows.shape()) merged = add(pass, merged, rows);
     rows = merged;
+    if (pass.not_finite != nullptr) pass.look("the output of layer " + std::to_string(layer), rows.value);
     if (pass.training && config_.dropout > 0 && layer + 1 < layers())
       rows = apply_mask(pass, rows,
                         step_mask(pass, pass.random_key(number * 2, kDropout),

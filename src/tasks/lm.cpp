@@ -8,6 +8,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "data/data_hash.h"
+#include "data/text/character_count.h"
 #include "data/text/corpus.h"
 #include "data/text/ngram.h"
 #include "data/text/text_file.h"
@@ -24,27 +25,6 @@
 
 namespace recur {
 namespace {
-
-/// Characters that a token stands for, so that bits per character compare models over different units.
-std::vector<Index> characters_of_units(const Vocabulary& vocabulary) {
-  std::vector<Index> out;
-  for (Index id = 0; id < vocabulary.size(); ++id) {
-    const std::string& unit = vocabulary.unit(id);
-    switch (vocabulary.level()) {
-      case Level::byte:
-        out.push_back((static_cast<unsigned char>(unit[0]) & 0xC0) == 0x80 ? 0 : 1);
-        break;
-      case Level::character:
-        out.push_back(1);
-        break;
-      // A word and what parts it from the next; the end of a line is one character.
-      case Level::word:
-        out.push_back(unit == kEndOfLine ? 1 : count_units(Level::character, unit) + 1);
-        break;
-    }
-  }
-  return out;
-}
 
 /// What a model file keeps of the options: samples are the surroundings of one run, too.
 nlohmann::json kept(LmConfig config) {
@@ -139,7 +119,8 @@ class LmJob final : public TrainingJob {
     // Streams long enough that their empty beginnings do not show.
     const Index streams =
         TokenBatches::streams_that_fit(corpus_.valid.size(), 1000, config_.train.batch_size);
-    const LmScore score = score_tokens(model_, corpus_.vocabulary, corpus_.valid, streams, pool);
+    const LmScore score =
+        score_tokens(model_, corpus_.vocabulary, corpus_.valid, streams, pool, stop_requested);
     // The loss is the nats; the curve of a count says nothing.
     NamedNumbers metrics = score.metrics();
     std::erase_if(metrics, [](const auto& m) { return m.first == "nats" || m.first == "tokens"; });
@@ -199,7 +180,7 @@ class LmJob final : public TrainingJob {
   Report final_report(ThreadPool& pool) override {
     Report report;
     const auto add = [&](const char* split, const Tokens& tokens, Index streams) {
-      LmScore score = score_tokens(model_, corpus_.vocabulary, tokens, streams, pool);
+      LmScore score = score_tokens(model_, corpus_.vocabulary, tokens, streams, pool, stop_requested);
       report.metrics[split] = to_json(score.metrics());
       report.each = {.metric = "nats", .values = std::move(score.pieces)};
     };
@@ -215,14 +196,15 @@ class LmJob final : public TrainingJob {
   std::vector<std::string> notes() const override { return corpus_.notes; }
 
  private:
+  /// Of all tokens but the first, which nothing predicts.
   Index count_characters(const Tokens& tokens) const {
-    const auto characters = characters_of_units(corpus_.vocabulary);
-    std::vector<std::int32_t> piece(4096);
+    const CharacterCount characters(corpus_.vocabulary);
+    std::vector<std::int32_t> piece;
     Index n = 0;
-    for (Index at = 1; at < tokens.size(); at += static_cast<Index>(piece.size())) {
-      piece.resize(static_cast<std::size_t>(std::min<Index>(4096, tokens.size() - at)));
-      tokens.read(at, piece);
-      for (const std::int32_t id : piece) n += characters[static_cast<std::size_t>(id)];
+    for (Index at = 1; at < tokens.size(); at += static_cast<Index>(piece.size()) - 1) {
+      piece.resize(static_cast<std::size_t>(std::min<Index>(4096, tokens.size() - at + 1)));
+      tokens.read(at - 1, piece);
+      for (std::size_t i = 1; i < piece.size(); ++i) n += characters(piece[i - 1], piece[i]);
     }
     return n;
   }
@@ -337,21 +319,23 @@ NamedNumbers LmScore::metrics() const {
 }
 
 LmScore score_tokens(Model& model, const Vocabulary& vocabulary, const Tokens& tokens, Index streams,
-                     ThreadPool& pool) {
+                     ThreadPool& pool, const std::function<bool()>& stop_requested) {
   const Index steps = std::clamp<Index>(4096 / streams, 16, 256);
   const TokenBatches batches(
       tokens, {.streams = streams, .steps = std::min(steps, (tokens.size() - 1) / streams)}, "the text");
-  const auto characters = characters_of_units(vocabulary);
+  const CharacterCount characters(vocabulary);
   const Pass pass{.pool = pool};
   RecurrentState state = model.encoder().zero_state(streams);
   LmScore score;
   LayoutPtr layout;
   double sum = 0;
   for (Index chunk = 0; chunk < batches.size(); ++chunk) {
+    throw_if_asked(stop_requested);
     const Index rows = batches.steps(chunk) * streams;
     const Tensor inputs = Tensor::empty({rows}, DType::i32), targets = Tensor::empty({rows}, DType::i32);
+    std::int32_t* const input = inputs.data<std::int32_t>();
     std::int32_t* const target = targets.data<std::int32_t>();
-    batches.read(chunk, std::span(inputs.data<std::int32_t>(), static_cast<std::size_t>(rows)),
+    batches.read(chunk, std::span(input, static_cast<std::size_t>(rows)),
                  std::span(target, static_cast<std::size_t>(rows)));
     if (layout == nullptr || layout->rows() != rows) layout = Layout::dense(batches.steps(chunk), streams);
     const ModelOutput out = model.forward(pass, inputs, layout, state);
@@ -359,7 +343,7 @@ LmScore score_tokens(Model& model, const Vocabulary& vocabulary, const Tokens& t
     const double of_piece = cross_entropy(pass, out.y, targets).sum;
     score.pieces.push_back(of_piece / static_cast<double>(rows));
     sum += of_piece;
-    for (Index r = 0; r < rows; ++r) score.characters += characters[static_cast<std::size_t>(target[r])];
+    for (Index r = 0; r < rows; ++r) score.characters += characters(input[r], target[r]);
     score.tokens += rows;
   }
   score.nats = sum / static_cast<double>(score.tokens);

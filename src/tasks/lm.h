@@ -32,8 +32,8 @@ struct LmScore {
 };
 
 /// Scores tokens in `streams` parallel parts, each of which begins with an empty state; with 1 the score is
-/// exact.
+/// exact. Throws Interrupted where `stop_requested` says so.
 LmScore score_tokens(Model& model, const Vocabulary& vocabulary, const Tokens& tokens, Index streams,
-                     ThreadPool& pool);
+                     ThreadPool& pool, const std::function<bool()>& stop_requested = {});
 
 }  // namespace recur

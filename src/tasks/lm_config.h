@@ -59,7 +59,7 @@ struct LmSampleConfig {
       field("every", &LmSampleConfig::every, "epochs between samples of what the model writes; 0: none")
           .at_least(0),
       field("temperatures", &LmSampleConfig::temperatures, "a sample at each of these").at_least(0),
-      field("length", &LmSampleConfig::length, "tokens of a sample").at_least(1),
+      field("length", &LmSampleConfig::length, "tokens of a sample").between(1, 100000),
       field("prompt", &LmSampleConfig::prompt, "how samples begin"),
   };
 };

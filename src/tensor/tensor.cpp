@@ -84,6 +84,7 @@ class Pool {
 
   /// A new block. Nothing is counted that the system refuses.
   Block* allocate(const SizeClass& wanted) {
+    require_memory(wanted.bytes);
     struct Free {
       void operator()(void* memory) const { ::operator delete(memory, kAlignment); }
     };

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "train/optimizer.h"
 #include "train/weights.h"
 
@@ -46,7 +45,7 @@ Progress from_numbers(const double* n, Index batches_per_epoch, const std::strin
   p.epoch_loss = {.sum = n[5], .count = index(6)};
   p.early = {.best_loss = n[7], .best_epoch = index(8), .reference = n[9], .bad_epochs = index(10)};
   p.plateau = {.best = n[11], .bad_epochs = index(12), .factor = n[13]};
-  check<FormatError>(p.batch < batches_per_epoch && p.early.best_epoch <= p.epoch && p.plateau.factor > 0 &&
+  check<FormatError>(p.batch <= batches_per_epoch && p.early.best_epoch <= p.epoch && p.plateau.factor > 0 &&
                          p.plateau.factor <= 1,
                      "{}: {} does not fit together; the file was changed after it was written", where,
                      kProgress);
@@ -81,17 +80,21 @@ void save_checkpoint(const std::filesystem::path& path, TrainingJob& job, Thread
   Tensor state = Tensor::empty({static_cast<Index>(numbers.size())}, DType::f64);
   std::copy(numbers.begin(), numbers.end(), state.data<double>());
   file.tensors.push_back({kProgress, state});
-  write_file_atomically(path, file.to_bytes());
+  file.save(path);
 }
 
-Progress load_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool,
-                         Optimizer& optimizer) {
+namespace {
+
+Progress restore(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool,
+                 Optimizer& optimizer) {
   const ModelFile file = ModelFile::read(path);
-  check<FormatError>(
-      file.checksum == file.digest(),
-      "{}: the checksum differs: the file was changed after it was written; begin anew with --force",
-      file.where);
+  check<FormatError>(file.checksum == file.digest(),
+                     "{}: the checksum differs: the file was changed after it was written", file.where);
   const ModelFile mine = job.model_file(pool, nlohmann::json::object());
+  check<ConfigError>(mine.task == file.task,
+                     "{}: is of the task {}, but this run is of {}; choose another --out, or begin anew with "
+                     "--force",
+                     file.where, file.task, mine.task);
   check_same(mine.config, file.config, "", file.where);
   check<ConfigError>(
       mine.data_sha256 == file.data_sha256,
@@ -109,6 +112,17 @@ Progress load_checkpoint(const std::filesystem::path& path, TrainingJob& job, Th
   static const nlohmann::json::json_pointer kEpochs("/train/epochs");
   progress.epochs_planned = file.config.value(kEpochs, Index{0});
   return progress;
+}
+
+}  // namespace
+
+Progress load_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool,
+                         Optimizer& optimizer) {
+  try {
+    return restore(path, job, pool, optimizer);
+  } catch (const FormatError& damage) {
+    fail<FormatError>("{}; nothing can go on from it: begin anew with --force", damage.what());
+  }
 }
 
 }  // namespace recur

@@ -3,6 +3,7 @@
 
 #include <tuple>
 
+#include "base/check_limits.h"
 #include "base/fields.h"
 #include "train/clipping.h"
 #include "train/early_stopping.h"
@@ -46,6 +47,7 @@ struct TrainConfig : OptimizerConfig, ClippingConfig, ScheduleConfig, EarlyStopp
 
 /// Throws ConfigError for values that are impossible, alone or together.
 inline void validate(const TrainConfig& config) {
+  check_limits(config);
   validate(static_cast<const OptimizerConfig&>(config));
   validate(static_cast<const ScheduleConfig&>(config));
   validate(static_cast<const EarlyStoppingConfig&>(config));

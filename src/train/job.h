@@ -40,14 +40,19 @@ class Interrupted final : public std::exception {
   const char* what() const noexcept override { return "stopped as asked"; }
 };
 
+/// Throws it, where somebody asks to stop.
+inline void throw_if_asked(const std::function<bool()>& stop_requested) {
+  if (stop_requested && stop_requested()) throw Interrupted();
+}
+
 /// A task in training: its model, its data. Everything it does is a function of the configuration, the data
 /// and the seed.
 class TrainingJob {
  public:
   virtual ~TrainingJob() = default;
 
-  /// Asked where validation or the report trains models of its own, after each of their steps. The loop sets
-  /// it.
+  /// Asked while validation or the report computes, which takes long, a batch or a step at a time. The loop
+  /// sets it.
   std::function<bool()> stop_requested = [] { return false; };
 
   virtual std::string task() const = 0;       ///< "lm"

@@ -18,16 +18,15 @@
 namespace recur {
 namespace {
 
-/// The first value that is not finite, as "first, weight_hh_l0[3] is nan"; empty if all are.
+/// The first parameter, or gradient of one, that is not finite; empty if all are.
 std::string first_not_finite(const Parameters& parameters, bool gradients) {
+  std::string found;
   for (const Parameter& p : parameters) {
-    const Tensor& t = gradients ? p.gradient : p.value;
-    const float* const v = t.data<float>();
-    for (Index i = 0; i < t.size(); ++i)
-      if (!std::isfinite(v[i]))
-        return fmt::format("first, {}{}[{}] is {}", gradients ? "the gradient of " : "", p.name, i, v[i]);
+    if (found.empty())
+      found =
+          first_not_finite((gradients ? "the gradient of " : "") + p.name, gradients ? p.gradient : p.value);
   }
-  return {};
+  return found;
 }
 
 class Run {
@@ -69,21 +68,17 @@ class Run {
     begin();
     if (patience_is_used_up(config_, at_.early)) stop_early();  // a run that was resumed after its end
     while (at_.epoch < config_.epochs && !stopped_) {
-      step();
+      // A run that was stopped between an epoch's last step and its score has only that to do.
+      if (at_.batch < job_.batches_per_epoch()) step();
       if (stopped_) break;
-      const bool asked = options_.stop_requested();
-      const bool due = config_.checkpoint_every > 0 && at_.step % config_.checkpoint_every == 0;
-      // A checkpoint never lies between an epoch's last step and its end.
-      if (at_.batch == job_.batches_per_epoch()) {
+      const bool over = at_.batch == job_.batches_per_epoch();
+      if (options_.stop_requested()) {
+        save_and_stop();
+      } else if (over) {
         end_epoch();
-      } else if (asked || due) {
+      } else if (config_.checkpoint_every > 0 && at_.step % config_.checkpoint_every == 0) {
         save();
       }
-      if (asked && !stopped_ && at_.epoch < config_.epochs)
-        stop(StopReason::interrupted,
-             fmt::format("stopped as asked, everything is saved{}; go on with: {}",
-                         at_.epoch > 0 ? "" : " (the model comes with the end of the first epoch)",
-                         options_.resume_command));
     }
     if (!stopped_) stop(StopReason::finished, "");
   }
@@ -93,6 +88,10 @@ class Run {
     std::error_code ignored;
     if (options_.resume && std::filesystem::exists(options_.checkpoint_file, ignored))
       at_ = load_checkpoint(options_.checkpoint_file, job_, pool_, optimizer_);
+    check<IoError>(at_.early.best_epoch == 0 || options_.model_file.empty() ||
+                       std::filesystem::exists(options_.model_file, ignored),
+                   "{}: is missing, though epoch {} left it there; bring it back, or begin anew with --force",
+                   options_.model_file.string(), at_.early.best_epoch);
     check<ConfigError>(config_.epochs >= at_.epoch,
                        "epochs is {}, but {} are done already; ask for more, or begin anew with --force",
                        config_.epochs, at_.epoch);
@@ -145,6 +144,7 @@ class Run {
     for (Index i = 0; i < batches; ++i) targets += job_.targets(at_.epoch, at_.batch + i);
     for (Index i = 0; i < batches; ++i) {
       tape_.clear();
+      const std::vector<NamedTensor> carried = job_.carried();
       const Pass pass{.pool = pool_,
                       .tape = &tape_,
                       .training = true,
@@ -154,7 +154,7 @@ class Run {
       const BatchLoss batch = job_.batch(pass, at_.epoch, at_.batch + i);
       loss.add(static_cast<double>(*batch.loss.value.data<float>()), batch.targets);
       if (!std::isfinite(loss.value()))
-        return diverged("training", loss.value(), first_not_finite(parameters, /*gradients=*/false));
+        return diverged("training", loss.value(), where_it_went_wrong(pass, at_.batch + i, carried));
       // Together the gradient of the mean over all targets of the step, which is the loss that is told.
       tape_.backward(batch.loss, static_cast<double>(batch.targets) / static_cast<double>(targets));
     }
@@ -172,7 +172,6 @@ class Run {
     at_.batch += batches;
     at_.tokens += loss.count;
     at_.epoch_loss.add(loss.value(), loss.count);
-    rate_ = rate;
     options_.sink(StepDone{.step = at_.step,
                            .epoch = at_.epoch + 1,
                            .loss = loss.value(),
@@ -181,6 +180,21 @@ class Run {
                            .gradient_norms = named(norms),
                            .tokens = at_.tokens,
                            .seconds = seconds()});
+  }
+
+  /// The first value of a batch that is not finite: a parameter, or what comes of them when it is computed
+  /// again.
+  std::string where_it_went_wrong(Pass pass, Index batch, const std::vector<NamedTensor>& carried) {
+    std::string found = first_not_finite(job_.parameters(), /*gradients=*/false);
+    if (!found.empty()) return found;
+    ModelFile before;
+    before.tensors = carried;
+    job_.restore_carried(before);
+    tape_.clear();
+    pass.tape = nullptr;
+    pass.not_finite = &found;
+    job_.batch(pass, at_.epoch, batch);
+    return found.empty() ? "the loss itself" : found;
   }
 
   /// The norms of single parameters, on the steps that tell them.
@@ -193,7 +207,14 @@ class Run {
   }
 
   void end_epoch() {
-    const Score score = job_.validate(pool_);
+    const double rate =
+        learning_rate_at(config_, {at_.step - 1, steps_per_epoch_, steps_total_}, at_.plateau);
+    Score score;
+    try {
+      score = job_.validate(pool_);
+    } catch (const Interrupted&) {
+      return save_and_stop();
+    }
     if (!std::isfinite(score.loss))
       return diverged("validation", score.loss, first_not_finite(job_.parameters(), /*gradients=*/false));
     if (score.loss > kAbsurd * simple_loss_)
@@ -210,7 +231,7 @@ class Run {
                             .valid_loss = score.loss,
                             .metrics = score.metrics,
                             .best = verdict.best,
-                            .learning_rate = rate_,
+                            .learning_rate = rate,
                             .tokens = at_.tokens,
                             .seconds = seconds()});
     if (verdict.best && options_.model_file.empty()) {
@@ -219,7 +240,7 @@ class Run {
     } else if (verdict.best) {
       nlohmann::json metrics{{"valid", nlohmann::json::object()}};
       for (const auto& [name, value] : score.metrics) metrics["valid"][name] = value;
-      write_file_atomically(options_.model_file, job_.model_file(pool_, metrics).to_bytes());
+      job_.model_file(pool_, metrics).save(options_.model_file);
     }
     for (SampleWritten sample : job_.samples(pool_, at_.epoch)) {
       sample.step = at_.step;
@@ -230,6 +251,14 @@ class Run {
     at_.epoch_loss = {};
     save();
     if (verdict.stop) stop_early();
+  }
+
+  void save_and_stop() {
+    save();
+    stop(StopReason::interrupted,
+         fmt::format("stopped as asked, everything is saved{}; go on with: {}",
+                     at_.epoch > 0 ? "" : " (the model comes with the end of the first epoch)",
+                     options_.resume_command));
   }
 
   void stop_early() {
@@ -247,13 +276,14 @@ class Run {
   }
 
   void diverged(const char* which, double loss, const std::string& where) {
-    stop(
-        StopReason::diverged,
-        fmt::format("after step {}: the {} loss is {}{}; try a lower learning_rate (it was {}), or a smaller "
-                    "clip_norm (it "
-                    "was {})",
-                    at_.step, which, loss, where.empty() ? "" : "; " + where, shortest(rate_of_next_step()),
-                    shortest(config_.clip_norm)));
+    const std::string clip = config_.clip_norm > 0
+                                 ? fmt::format("a smaller clip_norm (it was {})", shortest(config_.clip_norm))
+                                 : "clip_norm = 1 (it was off)";
+    stop(StopReason::diverged,
+         fmt::format(
+             "after step {}: the {} loss is {}; first, {}; try a lower learning_rate (it was {}), or {}",
+             at_.step, which, std::isnan(loss) ? "nan" : shortest(loss),
+             where.empty() ? "the loss itself" : where, shortest(rate_of_next_step()), clip));
   }
 
   void stop(StopReason reason, const std::string& text) {
@@ -276,8 +306,7 @@ class Run {
   Report finish() {
     restore_best();
     Report report = job_.final_report(pool_);
-    if (!options_.model_file.empty())
-      write_file_atomically(options_.model_file, job_.model_file(pool_, report.metrics).to_bytes());
+    if (!options_.model_file.empty()) job_.model_file(pool_, report.metrics).save(options_.model_file);
     return report;
   }
 
@@ -296,7 +325,6 @@ class Run {
   Progress at_;
   ModelFile best_;  // of the best epoch, its weights alone, where there is no file for them
   Index steps_per_epoch_ = 0, steps_total_ = 0;
-  double rate_ = 0;
   /// The highest validation loss of a baseline: the scale of losses here. Infinite where there is none.
   double simple_loss_ = std::numeric_limits<double>::infinity();
   std::optional<RunStopped> stopped_;

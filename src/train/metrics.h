@@ -39,7 +39,8 @@ struct TextScore {
   /// because the text's own length is the measure, not the number of tokens:
   /// - characters: `characters` is the number of tokens, so this is nats / ln 2;
   /// - bytes: `characters` counts code points (a byte that continues one adds nats, but no character);
-  /// - words: `characters` counts every character of the text predicted, separators included.
+  /// - words: `characters` counts every character of the text predicted, separators included, but of a word
+  ///   that is not in the vocabulary its separator alone: which word it was is not predicted.
   double bits_per_char() const;
 };
 

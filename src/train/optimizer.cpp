@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "base/check_limits.h"
+#include "base/error.h"
 #include "kernels/table.h"
 #include "train/pieces.h"
 
@@ -51,6 +53,19 @@ Penalties penalties_of(const OptimizerConfig& c, ParameterKind kind) {
 }  // namespace
 
 void validate(const OptimizerConfig& c) {
+  check_limits(c);
+  const OptimizerConfig usual;
+  const auto refuse_unread = [&](bool given, const char* name, const char* whose, bool read) {
+    check<ConfigError>(!given || read, "{} is given, but {} has none; it is an option of {}", name,
+                       to_name(c.optimizer), whose);
+  };
+  const bool adam = c.optimizer == OptimizerKind::adam || c.optimizer == OptimizerKind::adamw;
+  refuse_unread(c.beta1 != usual.beta1, "beta1", "adam and adamw", adam);
+  refuse_unread(c.beta2 != usual.beta2, "beta2", "adam and adamw", adam);
+  refuse_unread(c.alpha != usual.alpha, "alpha", "rmsprop", c.optimizer == OptimizerKind::rmsprop);
+  refuse_unread(c.epsilon != usual.epsilon, "epsilon", "all but sgd", c.optimizer != OptimizerKind::sgd);
+  refuse_unread(c.initial_accumulator != usual.initial_accumulator, "initial_accumulator", "adagrad",
+                c.optimizer == OptimizerKind::adagrad);
   check<ConfigError>(
       c.momentum == 0 || c.optimizer == OptimizerKind::sgd || c.optimizer == OptimizerKind::rmsprop,
       "momentum is {}, but {} has none; use sgd or rmsprop (adam's is beta1)", c.momentum,

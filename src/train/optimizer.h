@@ -1,4 +1,5 @@
-// Optimisers: how parameters follow their gradients. PyTorch's formulas and defaults.
+// Optimisers: how parameters follow their gradients. PyTorch's formulas, and its defaults
+// but for Adagrad's epsilon (1e-8 as the others have, there 1e-10) and AdamW's weight decay (0, there 0.01).
 #pragma once
 
 #include <array>
@@ -50,7 +51,7 @@ struct OptimizerConfig {
       field("beta2", &OptimizerConfig::beta2, "adam, adamw: share of the old mean square")
           .at_least(0)
           .less_than(1),
-      field("epsilon", &OptimizerConfig::epsilon, "added to the root of the mean square").more_than(0),
+      field("epsilon", &OptimizerConfig::epsilon, "added to the root of the mean square").at_least(1e-30),
       field("initial_accumulator", &OptimizerConfig::initial_accumulator,
             "adagrad: what the sum of squares starts from")
           .at_least(0),

@@ -11,6 +11,20 @@ namespace recur {
 
 void validate(const ScheduleConfig& c) {
   check_limits(c);
+  const ScheduleConfig usual;
+  const auto refuse_unread = [&](bool given, const char* name, const char* whose, bool read) {
+    check<ConfigError>(!given || read, "{} is given, but schedule = {} has none; it is an option of {}", name,
+                       to_name(c.schedule), whose);
+  };
+  const bool stairs = c.schedule == Schedule::step || c.schedule == Schedule::exponential;
+  const bool plateau = c.schedule == Schedule::plateau;
+  refuse_unread(c.hold != usual.hold, "hold", "step, exponential and cosine",
+                stairs || c.schedule == Schedule::cosine);
+  refuse_unread(c.decay_every != usual.decay_every, "decay_every", "step and exponential", stairs);
+  refuse_unread(c.decay_factor != usual.decay_factor, "decay_factor", "step, exponential and plateau",
+                stairs || plateau);
+  refuse_unread(c.plateau_patience != usual.plateau_patience, "plateau_patience", "plateau", plateau);
+  refuse_unread(c.plateau_threshold != usual.plateau_threshold, "plateau_threshold", "plateau", plateau);
   check<ConfigError>(c.min_learning_rate <= c.learning_rate,
                      "min_learning_rate is {}, expected at most learning_rate, which is {}",
                      c.min_learning_rate, c.learning_rate);

@@ -2,6 +2,9 @@
 
 #include <cstring>
 
+#include "base/error.h"
+#include "tensor/finite.h"
+
 namespace recur {
 
 void append_weights(const Parameters& parameters, std::vector<NamedTensor>& tensors) {
@@ -15,6 +18,9 @@ Parameters::Admission admission_of(const ModelFile& file) {
 void load_weights(const ModelFile& file, Parameters& parameters) {
   for (Parameter& p : parameters) {
     const Tensor& stored = file.at(p.name, p.value.shape(), p.value.dtype());
+    const std::string not_finite = first_not_finite(p.name, stored);
+    check<FormatError>(not_finite.empty(), "{}: {}; the file was changed after training", file.where,
+                       not_finite);
     std::memcpy(p.value.raw(), stored.raw(), static_cast<std::size_t>(stored.bytes()));
     ++p.version;
   }

@@ -14,8 +14,8 @@ void append_weights(const Parameters& parameters, std::vector<NamedTensor>& tens
 /// construction.
 Parameters::Admission admission_of(const ModelFile& file);
 
-/// Sets all parameters from a file. Throws FormatError if one is missing there or has another shape; then
-/// some may be set.
+/// Sets all parameters from a file. Throws FormatError if one is missing there, has another shape or holds
+/// what is not finite; then some may be set.
 void load_weights(const ModelFile& file, Parameters& parameters);
 
 }  // namespace recur

@@ -1,6 +1,10 @@
 #include "api/verify.h"
 
 #include <gtest/gtest.h>
+#include <recur/stream.h>
+
+#include <cmath>
+#include <cstring>
 
 #include "api/generate.h"
 #include "base/error.h"
@@ -87,6 +91,40 @@ TEST_F(Files, AnyChangedByteIsSeen) {
   bytes[weight] = static_cast<char>(bytes[weight] ^ 0x40);
   write_file_atomically(folder_ / "model.safetensors", bytes);
   EXPECT_FALSE(verify(run).checks[0].holds);
+}
+
+TEST_F(Files, AChangedHeaderIsSeenThoughItSaysTheSame) {
+  const auto run = model(config("lstm"));
+  const std::string whole = file_.to_bytes();
+  for (const auto& [from, to] :
+       {std::pair<std::string, std::string>{R"("recur.format":"1")", R"("recur.format":"01")"},
+        {R"("__metadata__":{)", R"("__metadata__":{"made":"up",)"}}) {
+    std::string bytes = whole;
+    const std::size_t at = bytes.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    bytes.replace(at, from.size(), to);
+    // The header's padding gives way, so that the tensors stay where they are.
+    std::uint64_t length = 0;
+    std::memcpy(&length, bytes.data(), sizeof length);
+    const std::size_t end = 8 + length, added = to.size() - from.size();
+    ASSERT_TRUE(bytes.substr(end, added).find_first_not_of(' ') == std::string::npos) << from;
+    bytes.erase(end, added);
+    write_file_atomically(folder_ / "model.safetensors", bytes);
+    const Check intact = verify(run).checks[0];
+    EXPECT_FALSE(intact.holds) << to;
+    EXPECT_TRUE(intact.detail.starts_with("its header was changed")) << intact.detail;
+  }
+}
+
+TEST_F(Files, AWeightThatIsNoNumberIsRefused) {
+  const auto run = model(config("lstm"));
+  for (NamedTensor& t : file_.tensors)
+    if (t.name == "head.0.bias") t.value.data<float>()[1] = std::nanf("");
+  write_file_atomically(folder_ / "model.safetensors", file_.to_bytes());
+  const std::string expected = "head.0.bias[1] is nan; the file was changed after training";
+  EXPECT_NE(message_of<FormatError>([&] { StreamModel::open(run.string()); }).find(expected),
+            std::string::npos);
+  EXPECT_NE(message_of<FormatError>([&] { verify(run); }).find(expected), std::string::npos);
 }
 
 TEST_F(Files, AMissingTensorIsAFormatError) {

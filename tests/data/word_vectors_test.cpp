@@ -52,6 +52,8 @@ TEST_F(WordVectorFiles, AreRefusedWithThePlace) {
   EXPECT_EQ(message("good 1 x\n"), "v.txt:1: number 2 of 'good' is 'x', expected a number");
   EXPECT_EQ(message("good 1 nan\n"), "v.txt:1: number 2 of 'good' is 'nan', expected a number");
   EXPECT_EQ(message("good 1 1e39\n"), "v.txt:1: number 2 of 'good' is '1e39', expected a number");
+  EXPECT_EQ(message("5 1\ngood 1\n"),
+            "v.txt: holds 1 vectors, expected 5 as its first line says; the file was cut, or joined");
   EXPECT_EQ(message("good\n"),
             "v.txt:1: 'good' is not a word and its vector (expected text as GloVe or word2vec write it)");
 }

@@ -25,5 +25,19 @@ TEST(ModelFile, ItsConfigurationIsReadToADepth) {
   EXPECT_EQ(refusal("{"), "m: its 'recur.config' is not valid JSON at its byte 2");
 }
 
+TEST(ModelFile, BytesAreAPlainList) {
+  const std::byte bytes[6] = {};
+  const Metadata metadata{{"recur.format", "1"},   {"recur.task", "lm"},       {"recur.config", "{}"},
+                          {"recur.metrics", "{}"}, {"recur.data_sha256", "-"}, {"recur.isa", "scalar"}};
+  const auto parse = [&](std::vector<Index> shape) {
+    const std::vector<StoredTensor> tensors{{"vocabulary", StoredType::u8, std::move(shape), bytes}};
+    return message_of<FormatError>([&] { ModelFile::parse(write_safetensors(tensors, metadata), "m"); });
+  };
+  EXPECT_EQ(parse({6}), "");
+  EXPECT_EQ(
+      parse({2, 3}),
+      "m: tensor 'vocabulary' of bytes has 2 dimensions, expected 1; the file was changed after training");
+}
+
 }  // namespace
 }  // namespace recur

@@ -369,6 +369,7 @@ TEST_F(Forecasters, WhatWasFilledInIsNeitherScoredNorKnownBeforehand) {
   ForecastScores scores(data, Part::test);
   scores.add({0, 44}, {.point = {{data.values(0, 0)[44] + 1, 1000}}});
   EXPECT_EQ(scores.metrics()["mae"], 1.0);
+  EXPECT_EQ(data.left_out(Part::test), 4);
   EXPECT_EQ(std::count(data.notes().begin(), data.notes().end(),
                        "4 of 28 windows of validation and test are left out: they begin inside an "
                        "interpolated gap, or none of their targets was measured"),

@@ -16,6 +16,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/settings.h"
+#include "data/text/character_count.h"
+#include "data/text/corpus.h"
 #include "tests/base/temporary_folder.h"
 #include "train/metrics_log.h"
 
@@ -213,6 +215,28 @@ TEST_F(LanguageModels, StopWhenANumberIsNoLongerFinite) {
             {.out = run("a"), .threads = 1});
   EXPECT_EQ(report.stopped.reason, StopReason::diverged);
   EXPECT_NE(report.stopped.text.find("learning_rate"), std::string::npos) << report.stopped.text;
+
+  // Weights that are finite still, and what comes of them that is not.
+  const TrainReport large = train(
+      *task({"train.learning_rate=1e30", "train.clip_norm=0", "train.optimizer=sgd", "model.cell=rnn_relu"}),
+      {.out = run("b"), .threads = 1});
+  EXPECT_NE(large.stopped.text.find("loss is nan; first, the output of layer 0["), std::string::npos)
+      << large.stopped.text;
+  EXPECT_NE(large.stopped.text.find("clip_norm = 1 (it was off)"), std::string::npos) << large.stopped.text;
+}
+
+TEST_F(LanguageModels, OfWordsCountTheCharactersOfTheText) {
+  const auto text = folder_.path() / "words.txt";
+  write_file_atomically(text, "a b\nc d e\n\nto be or not\n");
+  const Vocabulary vocabulary(Level::word, {"<unk>", "<eos>", "a", "b", "c", "d", "e", "to", "be", "or"});
+  const CharacterCount characters(vocabulary);
+  const Tokens tokens = encode_file(text, vocabulary).tokens;
+  std::vector<std::int32_t> ids(static_cast<std::size_t>(tokens.size()));
+  tokens.read(0, ids);
+  Index count = 0;
+  for (std::size_t i = 1; i < ids.size(); ++i) count += characters(ids[i - 1], ids[i]);
+  // All 24 characters but "a " at the beginning and "not", which the vocabulary does not have.
+  EXPECT_EQ(count, 24 - 2 - 3);
 }
 
 }  // namespace

@@ -160,15 +160,30 @@ TEST_F(Loop, ARunThatStoppedEarlyIsOverWhenItIsResumed) {
   EXPECT_TRUE(read_file(folder_ / "model.safetensors") == bytes);
 }
 
-TEST_F(Loop, StoppingAtTheEndOfAnEpochEndsTheEpochFirst) {
+TEST_F(Loop, StoppingAtTheEndOfAnEpochLeavesItsScoreToTheNextSession) {
+  TrainConfig c = config(3);
+  c.schedule = Schedule::exponential;
   OneWeight job({3.0, 5.0}, {1, 1});
   int steps = 0;
-  run(job, config(3), false, [&] { return ++steps == 2; });
-  EXPECT_EQ(all<EpochDone>().size(), 1U);
+  run(job, c, false, [&] { return ++steps == 2; });
+  EXPECT_EQ(all<EpochDone>().size(), 0U);
   EXPECT_EQ(all<RunStopped>().back().reason, StopReason::interrupted);
-  run(job, config(3), true);
-  EXPECT_EQ(all<EpochDone>().size(), 3U);
+  EXPECT_EQ(all<RunStopped>().back().step, 2);
+  OneWeight again({3.0, 5.0}, {1, 1});
+  run(again, c, true);
+  const std::vector<EpochDone> epochs = all<EpochDone>();
+  ASSERT_EQ(epochs.size(), 3U);
   EXPECT_EQ(all<RunStopped>().back().reason, StopReason::finished);
+
+  events_.clear();
+  OneWeight whole({3.0, 5.0}, {1, 1});
+  std::filesystem::remove(folder_ / "checkpoint.safetensors");
+  run(whole, c);
+  EXPECT_EQ(whole.weight(), again.weight());
+  for (std::size_t e = 0; e < 3; ++e) {
+    EXPECT_EQ(all<EpochDone>()[e].learning_rate, epochs[e].learning_rate) << e;
+    EXPECT_EQ(all<EpochDone>()[e].train_loss, epochs[e].train_loss) << e;
+  }
 }
 
 TEST_F(Loop, AValidationLossThatIsNotANumberStopsTheRunBeforeItIsSaved) {

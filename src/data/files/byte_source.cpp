@@ -51,9 +51,9 @@ std::size_t ByteSource::read_some(char* buffer, std::size_t size) {
   int code = Z_OK;
   gzerror(file_.get(), &code);
   check<IoError>(code != Z_ERRNO, "cannot read '{}': {}", name_, std::strerror(errno));
+  offset_ += std::max(count, 0);
   check<FormatError>(count >= 0 && code == Z_OK, "{}: damaged gzip after {} bytes of text (truncated?)",
                      name_, offset_);
-  offset_ += count;
   return static_cast<std::size_t>(count);
 }
 

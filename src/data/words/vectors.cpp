@@ -46,7 +46,7 @@ Index vector_width(const std::filesystem::path& path) {
 WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabulary& vocabulary) {
   RECUR_ASSERT(vocabulary.level() == Level::word);
   LineReader lines(path, kLines);
-  Index width = 0;
+  Index width = 0, promised = -1, vectors = 0;
   WordVectors out{.table = {}, .found = std::vector<bool>(static_cast<std::size_t>(vocabulary.size()))};
   std::vector<bool> as_it_is = out.found;
   while (lines.next()) {
@@ -54,9 +54,13 @@ WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabular
     if (lines.line() == 1) {
       width = width_of(path, fields);
       out.table = Tensor::zeros({vocabulary.size(), width}, DType::f32);
-      if (is_header(fields)) continue;
+      if (is_header(fields)) {
+        promised = *parse_integer(fields[0]);
+        continue;
+      }
     }
     if (fields.empty()) continue;
+    ++vectors;
     // Some of GloVe's words hold spaces: the numbers are the last fields.
     const Index numbers = static_cast<Index>(fields.size()) - 1;
     check<DataError>(numbers >= width, "{}:{}: '{}' has {} numbers, expected {} as in the first line",
@@ -81,6 +85,9 @@ WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabular
     as_it_is[row] = exact;
     out.found[row] = true;
   }
+  check<DataError>(promised < 0 || promised == vectors,
+                   "{}: holds {} vectors, expected {} as its first line says; the file was cut, or joined",
+                   path.string(), vectors, promised);
   check<DataError>(width > 0, "{}: is empty, expected word vectors", path.string());
   out.count = std::ranges::count(out.found, true);
   out.note = fmt::format("{} of {} words have a vector in {}", format_count(out.count),

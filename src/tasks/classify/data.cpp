@@ -3,11 +3,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <span>
 #include <unordered_set>
 
 #include "base/error.h"
+#include "base/moments.h"
 #include "base/text.h"
 #include "data/data_hash.h"
 #include "data/labels/stratify.h"
@@ -121,6 +123,34 @@ void note_single(const std::vector<Raw>& train, const LabelSet& labels, std::vec
                               labels.size(), single.size() == 1 ? "s" : "ve", LabelSet(single).list()));
 }
 
+/// A line for each name that label_map gives and no training example has.
+void note_unused_map(const ExampleSource& source, const LabelSet& labels, std::vector<std::string>& notes) {
+  for (const std::string& entry : source.label_map)
+    if (const std::string name = entry.substr(entry.find('=') + 1); !labels.id(name))
+      notes.push_back(fmt::format("label_map's '{}' renames nothing: the training data has the labels {}",
+                                  entry, labels.list()));
+}
+
+/// A line on features that tell nothing: with no value in training, or always the same.
+void note_constant(const SeriesExamples& train, std::vector<std::string>& notes) {
+  const std::size_t width = train.features.size();
+  std::vector<Moments> of(width);
+  for (const SeriesExample& example : train.list)
+    for (std::size_t i = 0; i < example.values.size(); ++i)
+      if (!std::isnan(example.values[i])) of[i % width].add(example.values[i]);
+  std::vector<std::string> empty, constant;
+  for (std::size_t f = 0; f < width; ++f)
+    if (of[f].low == of[f].high) (of[f].count == 0 ? empty : constant).push_back(train.features[f]);
+  const auto note = [&](const std::vector<std::string>& names, const char* what) {
+    if (!names.empty())
+      notes.push_back(fmt::format("{} of {} features {} in the training data: {}", names.size(), width, what,
+                                  LabelSet(names).list()));
+  };
+  note(empty, "have no value");
+  note(constant, "are constant");
+}
+void note_constant(const std::vector<TextExample>&, std::vector<std::string>&) {}
+
 template <class Split>
 std::vector<Example> encode_split(const Split& split, const ClassifyPipeline& pipeline, Index& changed) {
   std::vector<Example> out;
@@ -161,6 +191,8 @@ ClassifyData read(const ClassifyConfig& config) {
 
   const LabelSet labels = labels_of(train.list);
   note_single(train.list, labels, data.notes);
+  note_unused_map(files, labels, data.notes);
+  note_constant(train.raw(), data.notes);
   const auto seed = static_cast<std::uint64_t>(config.seed);
   check<DataError>(count > 1 || !files.valid.empty(),
                    "{}: holds a single example, expected at least two, or others to validate on (give a file "

@@ -212,9 +212,9 @@ Report ClassifyJob::final_report(ThreadPool& pool) {
     static_cast<void>(cross_validated(pool));  // of a run that was resumed after its last epoch
     report.metrics["valid"] = to_json(best_of(config_, folds_).metrics);
   }
-  add("train", data_.train, score_examples(model_, pipeline, data_.train, pool));
+  add("train", data_.train, score_examples(model_, pipeline, data_.train, pool, stop_requested));
   add("valid", data_.valid, valid);
-  add("test", data_.test, score_examples(model_, pipeline, data_.test, pool));
+  add("test", data_.test, score_examples(model_, pipeline, data_.test, pool, stop_requested));
   for (const BaselineScored& baseline : baselines(pool))
     report.baselines[baseline.baseline]["valid"] = to_json(baseline.metrics);
   for (const auto& [name, metrics] : baseline_tests_.items()) report.baselines[name]["test"] = metrics;

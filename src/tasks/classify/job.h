@@ -35,7 +35,7 @@ class ClassifyJob : public TrainingJob {
   /// The number of the epoch under way, from 0.
   std::size_t epoch() const { return static_cast<std::size_t>(epoch_); }
   ClassifyScore score_held_out(ThreadPool& pool) {
-    return score_examples(model_, *data_.pipeline, data_.valid, pool);
+    return score_examples(model_, *data_.pipeline, data_.valid, pool, stop_requested);
   }
 
  private:

@@ -58,8 +58,11 @@ ClassifyPipeline::ClassifyPipeline(const ClassifyConfig& config, LabelSet labels
   set_labels(std::move(labels), train.size());
   UnitCounter counter(data_.level);
   // What cutting leaves out is still language: it counts for the vocabulary.
+  Index units = 0;
   for (const TextExample& example : train)
-    counter.add(normalise(example.text, normalisation(data_)), std::numeric_limits<Index>::max());
+    units += counter.add(normalise(example.text, normalisation(data_)), std::numeric_limits<Index>::max());
+  check<DataError>(units > 0, "{}: no training text holds any {} (is it the right column?)",
+                   data_.train.front().string(), plural(data_.level));
   vocabulary_ = counter.vocabulary({.min_count = data_.min_count, .max_size = data_.max_vocabulary});
   check<ConfigError>(
       !vocabulary_->unknown() || vocabulary_->size() > 1,

@@ -116,7 +116,8 @@ ReportTable worst_table(const ClassifyScore& score, const ClassifyPipeline& pipe
 
 }  // namespace
 
-std::vector<std::vector<float>> logits_of(Model& model, std::span<const Example> examples, ThreadPool& pool) {
+std::vector<std::vector<float>> logits_of(Model& model, std::span<const Example> examples, ThreadPool& pool,
+                                          const std::function<bool()>& stop_requested) {
   // Near lengths together, in batches that neither few long nor many short examples make large.
   constexpr Index kMostRows = 16384, kMostExamples = 256;
   std::vector<std::size_t> order(examples.size());
@@ -124,6 +125,7 @@ std::vector<std::vector<float>> logits_of(Model& model, std::span<const Example>
   std::ranges::stable_sort(order, {}, [&](std::size_t i) { return examples[i].input.dim(0); });
   std::vector<std::vector<float>> logits(examples.size());
   for (std::size_t begin = 0; begin < order.size();) {
+    throw_if_asked(stop_requested);
     std::vector<Tensor> batch;
     Index rows = 0;
     std::size_t end = begin;
@@ -144,11 +146,12 @@ std::vector<std::vector<float>> logits_of(Model& model, std::span<const Example>
 }
 
 ClassifyScore score_examples(Model& model, const ClassifyPipeline& pipeline,
-                             std::span<const Example> examples, ThreadPool& pool) {
+                             std::span<const Example> examples, ThreadPool& pool,
+                             const std::function<bool()>& stop_requested) {
   ClassifyScore score{
       .counts = ClassificationScore(pipeline.labels().size()), .probabilities = {}, .answers = {}};
   double sum = 0;
-  const std::vector<std::vector<float>> logits = logits_of(model, examples, pool);
+  const std::vector<std::vector<float>> logits = logits_of(model, examples, pool, stop_requested);
   for (std::size_t i = 0; i < examples.size(); ++i) {
     score.probabilities.push_back(pipeline.probabilities(logits[i].data()));
     sum += nats_of(score.probabilities.back(), examples[i].labels, pipeline.many_labels());

@@ -13,7 +13,8 @@
 namespace recur {
 
 /// Logits [classes] of every example. They do not depend on which examples are asked together.
-std::vector<std::vector<float>> logits_of(Model& model, std::span<const Example> examples, ThreadPool& pool);
+std::vector<std::vector<float>> logits_of(Model& model, std::span<const Example> examples, ThreadPool& pool,
+                                          const std::function<bool()>& stop_requested = {});
 
 /// What a model says of examples whose labels are known.
 struct ClassifyScore {
@@ -23,7 +24,8 @@ struct ClassifyScore {
   std::vector<std::vector<std::int32_t>> answers;  ///< of each example
 };
 ClassifyScore score_examples(Model& model, const ClassifyPipeline& pipeline,
-                             std::span<const Example> examples, ThreadPool& pool);
+                             std::span<const Example> examples, ThreadPool& pool,
+                             const std::function<bool()>& stop_requested = {});
 /// Answers and counts anew, from the same probabilities: the thresholds have changed.
 void answer_anew(ClassifyScore& score, const ClassifyPipeline& pipeline, std::span<const Example> examples);
 

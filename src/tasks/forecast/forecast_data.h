@@ -48,6 +48,9 @@ class ForecastData {
   /// have no target that was measured.
   std::vector<Window> windows(Part part, Index stride = 1, Index offset = 0) const;
 
+  /// Windows of a part that no score is fair to.
+  Index left_out(Part part) const;
+
   /// Throws DataError where a part has windows, but none that a score is fair to.
   void expect_scored(Part part, const std::string& file) const;
 
@@ -83,8 +86,6 @@ class ForecastData {
   /// [first, last) origin of the windows of a part, whether a score is fair to them or not.
   std::pair<Index, Index> origins(Index series, Part part) const;
   bool is_fair(const Window& window) const;
-  /// Windows of a part that no score is fair to.
-  Index left_out(Part part) const;
   /// Throws DataError where a file of its own gives a part no window.
   void check_file(Part part, const std::filesystem::path& file) const;
   /// Throws DataError where a test part was asked for and none of its windows is there.

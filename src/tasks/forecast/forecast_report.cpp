@@ -92,6 +92,9 @@ Report report_windows(ForecastNet& net, ThreadPool& pool, const ForecastData& da
   }
   report.tables = scores.tables();
   report.tables.insert(report.tables.begin(), verdict(report.metrics, all));
+  if (const Index without = data.left_out(part); without > 0)
+    report.tables.front().title += fmt::format("; {} of {} windows could not be scored", without,
+                                               without + static_cast<Index>(data.windows(part).size()));
   report.each = scores.each();
   return report;
 }

@@ -124,12 +124,13 @@ std::vector<ReportTable> ForecastScores::tables() const {
   }
   if (by_step_.size() > 1) {
     ReportTable table{"By step of the horizon", columns, {}};
-    table.columns.push_back("rse");
-    const double last = static_cast<double>(by_step_.size());
-    std::vector<std::size_t> steps;
+    table.columns.emplace_back("rse");
     // A dozen steps, closer at the beginning: errors grow fastest there.
-    for (double h = 1; h < last; h = std::max(h + 1, std::ceil(h * std::max(1.3, std::pow(last, 1.0 / 8)))))
-      steps.push_back(static_cast<std::size_t>(h));
+    const double ratio = std::max(1.3, std::pow(static_cast<double>(by_step_.size()), 1.0 / 8));
+    std::vector<std::size_t> steps;
+    for (std::size_t h = 1; h < by_step_.size();
+         h = std::max(h + 1, static_cast<std::size_t>(std::ceil(static_cast<double>(h) * ratio))))
+      steps.push_back(h);
     steps.push_back(by_step_.size());
     for (const std::size_t h : steps) {
       table.rows.push_back(row(std::to_string(h), by_step_[h - 1]));

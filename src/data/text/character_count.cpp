@@ -1,0 +1,26 @@
+#include "data/text/character_count.h"
+
+#include "data/text/level.h"
+
+namespace recur {
+
+CharacterCount::CharacterCount(const Vocabulary& vocabulary) {
+  for (Index id = 0; id < vocabulary.size(); ++id) {
+    const std::string& unit = vocabulary.unit(id);
+    switch (vocabulary.level()) {
+      case Level::byte:
+        of_.push_back((static_cast<unsigned char>(unit[0]) & 0xC0) == 0x80 ? 0 : 1);
+        break;
+      case Level::character:
+        of_.push_back(1);
+        break;
+      case Level::word:
+        if (unit == kEndOfLine) end_of_line_ = static_cast<std::int32_t>(id);
+        of_.push_back(
+            unit == kEndOfLine || unit == Vocabulary::kUnknown ? 1 : count_units(Level::character, unit) + 1);
+        break;
+    }
+  }
+}
+
+}  // namespace recur
