@@ -24,6 +24,9 @@ std::int32_t beginning(const Vocabulary& vocabulary) {
 Generated generate(const GenerateRequest& request, const std::function<void(std::string_view)>& written) {
   check<ConfigError>(request.length >= 0, "length is {}, expected 0 or more tokens", request.length);
   Stream stream(StreamModel::open(request.run.string()));
+  const std::string& task = stream.model()->task();
+  check<ConfigError>(task == "lm", "{}: is of the task '{}', expected a language model (lm): no other writes",
+                     request.run.string(), task);
   const Vocabulary& vocabulary = vocabulary_of(*stream.model());
   const std::int32_t first = beginning(vocabulary);
   Sampling sampling = request.sampling;

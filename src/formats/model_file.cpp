@@ -171,8 +171,9 @@ const Tensor& ModelFile::at(std::string_view name, const Shape& shape, DType dty
   check<FormatError>(tensor != nullptr, "{}: tensor '{}' is missing; the file was changed after training",
                      where, name);
   check<FormatError>(tensor->shape() == shape && tensor->dtype() == dtype,
-                     "{}: tensor '{}' has shape {}, but its configuration asks for {} of {}", where, name,
-                     tensor->shape().to_string(), shape.to_string(), to_string(stored_type_of(dtype)));
+                     "{}: tensor '{}' is {} {}, but its configuration asks for {} {}", where, name,
+                     to_string(stored_type_of(tensor->dtype())), tensor->shape().to_string(),
+                     to_string(stored_type_of(dtype)), shape.to_string());
   return *tensor;
 }
 
