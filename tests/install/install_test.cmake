@@ -26,3 +26,10 @@ run(${scratch}/build/step_shared ${scratch}/run "the quick")
 run(${CMAKE_COMMAND} -S ${SOURCE_DIR}/../outer -B ${scratch}/outer -G ${GENERATOR} -D CMAKE_C_COMPILER=${C_COMPILER}
   -D CMAKE_CXX_COMPILER=${CXX_COMPILER} -D CMAKE_CXX_FLAGS=${FLAGS} -D CMAKE_C_FLAGS=${FLAGS})
 run(${CMAKE_COMMAND} --build ${scratch}/outer --target step_cells)
+
+# What recur::core does not link need not be there.
+run(${CMAKE_COMMAND} -S ${SOURCE_DIR}/../core_only -B ${scratch}/core_only -G ${GENERATOR}
+  -D CMAKE_PREFIX_PATH=${scratch}/prefix -D CMAKE_DISABLE_FIND_PACKAGE_ZLIB=ON -D CMAKE_C_COMPILER=${C_COMPILER}
+  -D CMAKE_CXX_COMPILER=${CXX_COMPILER} -D CMAKE_CXX_FLAGS=${FLAGS} -D CMAKE_C_FLAGS=${FLAGS})
+run(${CMAKE_COMMAND} --build ${scratch}/core_only)
+run(${scratch}/core_only/step ${SOURCE_DIR}/../../old_models/format1_lm_gru.safetensors "the quick")
