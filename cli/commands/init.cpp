@@ -12,6 +12,7 @@ struct Init final : TaskVerb {
   std::vector<Option> own_options() override { return options_of(*this); }
 
   int run(Console& console) override {
+    check_options(task());
     console.print(write_toml(task().options()));
     return 0;
   }

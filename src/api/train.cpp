@@ -11,6 +11,7 @@
 #include "base/memory_use.h"
 #include "base/text.h"
 #include "base/toml.h"
+#include "kernels/cell_registry.h"
 #include "simd/isa.h"
 #include "train/advice.h"
 #include "train/curves.h"
@@ -121,6 +122,12 @@ std::filesystem::path default_folder(Task& task) {
   return std::filesystem::path("runs") / (data.empty() ? name : name + "-" + data.stem().string());
 }
 
+void check_options(Task& task) {
+  validate(task.train());
+  for (const Option& option : task.options())
+    if (option.key == "model.cell") static_cast<void>(find_cell(to_text(option)));
+}
+
 TrainReport train(Task& task, const TrainRequest& request) {
   const RunFolder folder(request.out.empty() ? default_folder(task) : request.out);
   check<ConfigError>(!(request.resume && request.force),
@@ -129,7 +136,7 @@ TrainReport train(Task& task, const TrainRequest& request) {
   FileHandle lock = folder.lock();
   const std::string options = write_toml(task.options());
   folder.check_free(request, options);
-  validate(task.train());
+  check_options(task);
   ThreadPool pool(threads_or_all(request.threads));
   reset_peak();
   // The data is read before anything is made or replaced: a run that cannot begin leaves no trace.

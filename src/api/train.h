@@ -34,6 +34,9 @@ struct TrainReport {
 /// resume nor force is set, or for impossible options; DataError, IoError.
 TrainReport train(Task& task, const TrainRequest& request);
 
+/// Throws ConfigError for options that are impossible whatever the data, such as a cell that there is not.
+void check_options(Task& task);
+
 /// Folders of the runs of several seeds are called so, and then the seed.
 inline constexpr std::string_view kSeedFolder = "seed-";
 

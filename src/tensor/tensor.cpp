@@ -57,6 +57,7 @@ class Pool {
     const std::lock_guard lock(mutex_);
     statistics_.bytes_in_use -= block->bytes;
     count_memory(-block->bytes);
+    if (block->bytes >= kLarge) statistics_.bytes_kept += block->bytes;
     free_[static_cast<std::size_t>(block->size_class)].push_back(block);
   }
 
@@ -65,12 +66,26 @@ class Pool {
     return statistics_;
   }
 
+  void release_kept() noexcept {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < free_.size(); ++i) {
+      auto& free = free_[i];
+      if (free.empty() || free.front()->bytes < kLarge) continue;
+      blocks_[i] -= static_cast<Index>(free.size());
+      for (Block* block : free) ::operator delete(block, kAlignment);
+      free.clear();
+    }
+    statistics_.bytes_kept = 0;
+  }
+
   ~Pool() {
     for (auto& free : free_)
       for (Block* block : free) ::operator delete(block, kAlignment);
   }
 
  private:
+  static constexpr Index kLarge = 1 << 20;
+
   /// A block that lies ready, or null.
   Block* reuse(const SizeClass& wanted) {
     const std::lock_guard lock(mutex_);
@@ -78,6 +93,7 @@ class Pool {
     if (free.empty()) return nullptr;
     Block* const block = free.back();
     free.pop_back();
+    if (wanted.bytes >= kLarge) statistics_.bytes_kept -= wanted.bytes;
     count(wanted.bytes);
     return block;
   }
@@ -133,6 +149,7 @@ void* block_data(Block* block) noexcept { return block + 1; }
 }  // namespace detail
 
 StorageStatistics storage_statistics() { return detail::pool().statistics(); }
+void release_kept_storage() noexcept { detail::pool().release_kept(); }
 
 Index size_of(DType dtype) { return dtype == DType::f64 ? 8 : 4; }
 

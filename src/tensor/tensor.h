@@ -51,9 +51,13 @@ class Shape {
 /// once the first few have passed. Thread-safe.
 struct StorageStatistics {
   Index bytes_in_use = 0;
+  Index bytes_kept = 0;   ///< of large blocks that wait for reuse
   Index allocations = 0;  ///< how often the system was asked
 };
 StorageStatistics storage_statistics();
+/// Gives the large blocks that wait for reuse back to the system: where work of another shape begins, they
+/// would only take memory from it.
+void release_kept_storage() noexcept;
 
 namespace detail {
 struct Block;

@@ -210,8 +210,12 @@ class Run {
     const double rate =
         learning_rate_at(config_, {at_.step - 1, steps_per_epoch_, steps_total_}, at_.plateau);
     Score score;
+    // Steps and scores have tensors of other sizes: neither keeps its memory while the other works.
+    tape_.clear();
+    release_kept_storage();
     try {
       score = job_.validate(pool_);
+      release_kept_storage();
     } catch (const Interrupted&) {
       return save_and_stop();
     }

@@ -24,6 +24,19 @@ TEST(Tensor, MemoryThatTheSystemRefusesIsNotCounted) {
   EXPECT_EQ(storage_statistics().allocations, before.allocations);
 }
 
+TEST(Tensor, LargeBlocksThatWaitForReuseCanBeGivenBack) {
+  release_kept_storage();
+  static_cast<void>(Tensor::empty({1 << 20}));  // and gone
+  const StorageStatistics kept = storage_statistics();
+  EXPECT_EQ(kept.bytes_kept, 4 << 20);
+  static_cast<void>(Tensor::empty({1 << 20}));
+  EXPECT_EQ(storage_statistics().allocations, kept.allocations);
+  release_kept_storage();
+  EXPECT_EQ(storage_statistics().bytes_kept, 0);
+  static_cast<void>(Tensor::empty({1 << 20}));
+  EXPECT_EQ(storage_statistics().allocations, kept.allocations + 1);
+}
+
 TEST(Tensor, MoreThanTheMachineHasIsRefusedBeforeItIsWritten) {
   const Index most = machine_memory() / Index{sizeof(float)};
   const Tensor half = Tensor::empty({most / 2});  // the system gives no page before it is written
