@@ -9,6 +9,7 @@ endif()
 
 function(recur_add_fuzzer name)
   add_executable(fuzz_${name} ${name}_fuzz.cpp)
+  target_include_directories(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR})
   add_dependencies(fuzzers fuzz_${name})
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   target_link_libraries(fuzz_${name} PRIVATE recur_full recur_warnings recur_arithmetic)
