@@ -45,10 +45,14 @@ double ForecastSums::rse() const {
 double mase_scale(std::span<const double> training, Index season) {
   RECUR_ASSERT(season >= 1);
   const std::size_t m = static_cast<std::size_t>(season);
-  if (training.size() <= m) return kNone;
-  double sum = 0;
-  for (std::size_t t = m; t < training.size(); ++t) sum += std::abs(training[t] - training[t - m]);
-  return sum > 0 ? sum / static_cast<double>(training.size() - m) : kNone;
+  double sum = 0, count = 0;
+  for (std::size_t t = m; t < training.size(); ++t) {
+    const double difference = std::abs(training[t] - training[t - m]);
+    if (std::isnan(difference)) continue;
+    sum += difference;
+    count += 1;
+  }
+  return sum > 0 ? sum / count : kNone;
 }
 
 double owa(double smape, double mase, double naive2_smape, double naive2_mase) {

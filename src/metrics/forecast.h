@@ -30,8 +30,8 @@ struct ForecastSums {
   double rse() const;
 };
 
-/// What MASE divides by: the mean |x_t − x_{t−season}| of the training part (Hyndman & Koehler 2006). NaN if
-/// it has no more values than a season, or all differences are 0.
+/// What MASE divides by: the mean |x_t − x_{t−season}| of the training part (Hyndman & Koehler 2006), of
+/// those where neither is NaN, which stands for a value that is missing. NaN if there are none, or all are 0.
 double mase_scale(std::span<const double> training, Index season);
 
 /// Overall weighted average of the M4 competition: the mean of sMAPE and MASE, each relative to Naive2's.

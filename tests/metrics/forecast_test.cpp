@@ -36,6 +36,7 @@ TEST(ForecastScores, MaseDividesByTheSeasonalNaive) {
   const std::vector<double> training{1, 5, 2, 8, 4};
   EXPECT_DOUBLE_EQ(mase_scale(training, 1), (4 + 3 + 6 + 4) / 4.0);
   EXPECT_DOUBLE_EQ(mase_scale(training, 2), (1 + 3 + 2) / 3.0);
+  EXPECT_DOUBLE_EQ(mase_scale(std::vector<double>{1, 2, std::nan(""), 4, 7}, 1), (1 + 3) / 2.0);
   EXPECT_TRUE(std::isnan(mase_scale(training, 5)));
   EXPECT_TRUE(std::isnan(mase_scale(std::vector<double>{3, 3, 3}, 1)));
 }

@@ -147,6 +147,26 @@ TEST_F(Forecasters, TheSameBytesOnAnyNumberOfThreadsAndWhenResumed) {
   EXPECT_EQ(bytes("one"), bytes("cut"));
 }
 
+TEST_F(Forecasters, StopWhileTheyAreScored) {
+  const std::vector<std::string> settings{"data.covariates=none", "data.target=a,b", "train.epochs=2"};
+  const auto bytes = [&](const std::string& run) { return read_file(path(run) / "model.safetensors"); };
+  train(*task(settings), {.out = path("whole"), .threads = 1});
+  Index step = 0, asked_after = -1;
+  const TrainReport report =
+      train(*task(settings), {.out = path("cut"),
+                              .threads = 1,
+                              .sink =
+                                  [&](const Event& event) {
+                                    if (const auto* done = std::get_if<StepDone>(&event)) step = done->step;
+                                  },
+                              // Asked a second time after one step: it is being scored.
+                              .stop_requested = [&] { return std::exchange(asked_after, step) == step; }});
+  EXPECT_EQ(report.stopped.reason, StopReason::interrupted);
+  EXPECT_EQ(report.stopped.epoch, 0);
+  train(*task(settings), {.out = path("cut"), .resume = true, .threads = 1});
+  EXPECT_EQ(bytes("whole"), bytes("cut"));
+}
+
 TEST_F(Forecasters, ForecastsOfASeriesAloneAreThoseAmongOthers) {
   std::string both = "id,day,v\n", alone = both;
   Random random(5);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "api/predict.h"
 #include "api/train.h"
@@ -135,6 +136,25 @@ TEST_F(Taggers, GiveTheSameBytesOnAnyNumberOfThreadsAndWhenResumed) {
   learn("cut", {"train.epochs=1"}, 2);
   train(*task(folder_ / "train.txt", {"train.epochs=3"}), {.out = run("cut"), .resume = true, .threads = 1});
   EXPECT_TRUE(bytes("one") == bytes("cut"));
+}
+
+TEST_F(Taggers, StopWhileTheyAreScored) {
+  learn("whole", {"train.epochs=2"}, 1);
+  Index step = 0, asked_after = -1;
+  const TrainReport report =
+      train(*task(folder_ / "train.txt", {"train.epochs=2"}),
+            {.out = run("cut"),
+             .threads = 1,
+             .sink =
+                 [&](const Event& event) {
+                   if (const auto* done = std::get_if<StepDone>(&event)) step = done->step;
+                 },
+             // Asked a second time after one step: it is being scored.
+             .stop_requested = [&] { return std::exchange(asked_after, step) == step; }});
+  EXPECT_EQ(report.stopped.reason, StopReason::interrupted);
+  EXPECT_EQ(report.stopped.epoch, 0);
+  train(*task(folder_ / "train.txt", {"train.epochs=2"}), {.out = run("cut"), .resume = true, .threads = 1});
+  EXPECT_TRUE(bytes("whole") == bytes("cut"));
 }
 
 TEST_F(Taggers, OfSlotsTellWhatASentenceIsFor) {

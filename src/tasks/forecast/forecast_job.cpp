@@ -128,6 +128,7 @@ class ForecastJob final : public ForecastTraining {
     const Pass pass{.pool = pool};
     WeightedMean mean;
     for (std::size_t begin = 0; begin < valid_.size(); begin += size(batch_size())) {
+      throw_if_asked(stop_requested);
       const auto windows =
           std::span(valid_).subspan(begin, std::min(size(batch_size()), valid_.size() - begin));
       const CodedBatch coded = model_.coder.encode(data_, windows, /*training=*/true);
@@ -176,7 +177,7 @@ class ForecastJob final : public ForecastTraining {
     const auto add = [&](Part part, const std::vector<Window>& windows) {
       if (windows.empty()) return;
       const std::string split(to_name(part));
-      Report of_part = report_windows(model_.net, pool, data_, part, windows, ridge(), seed_);
+      Report of_part = report_windows(model_.net, pool, data_, part, windows, ridge(), seed_, stop_requested);
       report.metrics[split] = of_part.metrics;
       for (const auto& [name, metrics] : of_part.baselines.items()) report.baselines[name][split] = metrics;
       report.tables = std::move(of_part.tables);

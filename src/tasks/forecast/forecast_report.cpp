@@ -7,6 +7,8 @@
 #include <limits>
 #include <span>
 
+#include "train/job.h"
+
 namespace recur {
 namespace {
 
@@ -66,10 +68,13 @@ ReportTable verdict(const nlohmann::json& model, const std::vector<Metrics>& bas
 }  // namespace
 
 Report report_windows(ForecastNet& net, ThreadPool& pool, const ForecastData& data, Part part,
-                      std::span<const Window> windows, const RidgeBaseline* ridge, std::uint64_t seed) {
+                      std::span<const Window> windows, const RidgeBaseline* ridge, std::uint64_t seed,
+                      const std::function<bool()>& stop_requested) {
   ForecastScores scores(data, part, data.config().model.quantiles);
-  forecast_windows(net, pool, data, windows, seed,
-                   [&](std::size_t i, const WindowForecast& forecast) { scores.add(windows[i], forecast); });
+  forecast_windows(net, pool, data, windows, seed, [&](std::size_t i, const WindowForecast& forecast) {
+    throw_if_asked(stop_requested);
+    scores.add(windows[i], forecast);
+  });
   Report report;
   report.metrics = scores.metrics();
   std::vector<std::pair<std::string, ForecastScores>> baselines;

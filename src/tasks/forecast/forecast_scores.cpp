@@ -55,6 +55,14 @@ double ForecastScores::smape() const {
   return sum / count;
 }
 
+std::vector<double> ForecastScores::measured_before(Index series, Index target, Index end) const {
+  const auto values = data_.values(series, target).first(size(end));
+  std::vector<double> measured(values.begin(), values.end());
+  for (Index t = 0; t < end; ++t)
+    if (data_.panel().list[size(series)].was_filled(target, t)) measured[size(t)] = std::nan("");
+  return measured;
+}
+
 double ForecastScores::mase() const {
   double sum = 0, count = 0;
   for (Index s = 0; s < data_.series(); ++s)
@@ -62,7 +70,7 @@ double ForecastScores::mase() const {
       const ForecastSums& series = by_series_[size(s * data_.targets() + d)];
       const SeriesParts& parts = data_.parts(s);
       const Index before = part_ == Part::test ? parts.test : parts.valid;
-      const double scale = mase_scale(data_.values(s, d).first(size(before)), data_.season());
+      const double scale = mase_scale(measured_before(s, d, before), data_.season());
       if (series.count == 0 || std::isnan(scale)) continue;
       sum += series.mae() / scale;
       count += 1;

@@ -33,6 +33,9 @@ class ForecastScores {
   ScorePerExample each() const { return {"mse_scaled", false, each_, data_.config().data.horizon}; }
 
  private:
+  /// The values of a series before step `end`; NaN where none was in the file.
+  std::vector<double> measured_before(Index series, Index target, Index end) const;
+
   const ForecastData& data_;
   Part part_;
   ForecastSums all_;

@@ -90,7 +90,8 @@ class TagJob final : public TrainingJob {
   }
 
   Score validate(ThreadPool& pool) override {
-    const TagScore score = score_answers(*data_.pipeline, answers_of(net_, data_.valid, pool), data_.valid);
+    const TagScore score = score_answers(
+        *data_.pipeline, answers_of(net_, data_.valid, pool, /*best=*/1, stop_requested), data_.valid);
     const NamedNumbers metrics = metrics_of(*data_.pipeline, score, /*of_split=*/false);
     // The first metric is the one by which taggers are judged.
     double errors = 1 - metrics.front().second, loss = score.nats.value();
@@ -125,7 +126,7 @@ class TagJob final : public TrainingJob {
     Report report;
     const auto add = [&](const char* split, const std::vector<TagExample>& examples) {
       if (examples.empty()) return;
-      const std::vector<TagAnswer> answers = answers_of(net_, examples, pool);
+      const std::vector<TagAnswer> answers = answers_of(net_, examples, pool, /*best=*/1, stop_requested);
       const TagScore score = score_answers(pipeline, answers, examples);
       report.metrics[split] = to_json(metrics_of(pipeline, score, /*of_split=*/true));
       report.tables = tables_of(pipeline, score, answers, examples, split);

@@ -10,6 +10,7 @@
 #include "nn/initialise.h"
 #include "nn/ops.h"
 #include "tasks/model_network.h"
+#include "train/job.h"
 
 namespace recur {
 namespace {
@@ -141,7 +142,8 @@ ChainScores TagNet::chain() const {
   return chain;
 }
 
-std::vector<TagReading> readings_of(TagNet& net, std::span<const TagExample> examples, ThreadPool& pool) {
+std::vector<TagReading> readings_of(TagNet& net, std::span<const TagExample> examples, ThreadPool& pool,
+                                    const std::function<bool()>& stop_requested) {
   constexpr std::size_t kMostExamples = 64;
   std::vector<TagReading> readings(examples.size());
   std::vector<std::size_t> order;
@@ -153,6 +155,7 @@ std::vector<TagReading> readings_of(TagNet& net, std::span<const TagExample> exa
     }
   std::ranges::stable_sort(order, {}, [&](std::size_t i) { return examples[i].input.dim(0); });
   for (std::size_t begin = 0; begin < order.size(); begin += kMostExamples) {
+    throw_if_asked(stop_requested);
     const std::size_t end = std::min(order.size(), begin + kMostExamples);
     std::vector<Tensor> batch;
     for (std::size_t i = begin; i < end; ++i) batch.push_back(examples[order[i]].input);

@@ -1,6 +1,7 @@
 // The network of a tagger: vectors for each word, recurrent layers over the sentence, a score for each tag.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -81,7 +82,9 @@ struct TagReading {
   Tensor intents;        ///< [intents], undefined where there are none
 };
 
-/// Of every example. It does not depend on which are asked together.
-std::vector<TagReading> readings_of(TagNet& net, std::span<const TagExample> examples, ThreadPool& pool);
+/// Of every example. It does not depend on which are asked together. Throws Interrupted where
+/// `stop_requested` says so.
+std::vector<TagReading> readings_of(TagNet& net, std::span<const TagExample> examples, ThreadPool& pool,
+                                    const std::function<bool()>& stop_requested = {});
 
 }  // namespace recur

@@ -44,9 +44,9 @@ double score_of(const TagReading& reading, const ChainScores& chain, const std::
 }  // namespace
 
 std::vector<TagAnswer> answers_of(TagNet& net, std::span<const TagExample> examples, ThreadPool& pool,
-                                  Index best) {
+                                  Index best, const std::function<bool()>& stop_requested) {
   std::vector<TagAnswer> answers(examples.size());
-  const std::vector<TagReading> readings = readings_of(net, examples, pool);
+  const std::vector<TagReading> readings = readings_of(net, examples, pool, stop_requested);
   const ChainScores chain = net.chain();
   share(pool, static_cast<Index>(examples.size()), 8, [&](Index begin, Index end) {
     for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {

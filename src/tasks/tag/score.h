@@ -1,6 +1,7 @@
 // How a tagger did on a set of sentences.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,9 +26,10 @@ struct TagAnswer {
   std::vector<TagPath> best{};        ///< as many as were asked for; each with ln of its probability
 };
 
-/// The answers of a model: the likeliest tags that the rules allow, and the `best` likeliest.
+/// The answers of a model: the likeliest tags that the rules allow, and the `best` likeliest. Throws
+/// Interrupted where `stop_requested` says so.
 std::vector<TagAnswer> answers_of(TagNet& net, std::span<const TagExample> examples, ThreadPool& pool,
-                                  Index best = 1);
+                                  Index best = 1, const std::function<bool()>& stop_requested = {});
 
 struct TagScore {
   explicit TagScore(const TagPipeline& pipeline)
