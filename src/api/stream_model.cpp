@@ -88,7 +88,7 @@ Plan read_plan(const Safetensors& file) {
     plan.level = level.text;
   }
   check<ConfigError>(
-      plan.task != "tag",
+      plan.task != "tag" && plan.task != "seq2seq",
       "{}: a model of task '{}' answers sentence by sentence and cannot be streamed; use recur predict",
       where, plan.task);
   check<FormatError>(!plan.model.hidden_size.empty(),

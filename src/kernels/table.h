@@ -232,6 +232,10 @@ struct Kernels {
   /// y = m·a + (1 − m)·b: zoneout, with m the mask (or the expectation) of what stays.
   void (*blend)(Index size, const T* m, const T* a, const T* b, T* y) noexcept = nullptr;
   double (*sum_of_squares)(Index size, const T* x) noexcept = nullptr;
+  /// y[r] = Σ_j a[r, j]·x[j], each a sum along a row.
+  void (*dots)(Index rows, Index size, const T* a, Index a_stride, const T* x, T* y) noexcept = nullptr;
+  /// y[j] += Σ_r w[r]·a[r, j], rows upwards in one chain.
+  void (*add_rows)(Index rows, Index size, const T* w, const T* a, Index a_stride, T* y) noexcept = nullptr;
 
   void (*norm)(const NormArgs<T>&) noexcept = nullptr;
   void (*norm_backward)(const NormBackwardArgs<T>&) noexcept = nullptr;  ///< dx +=

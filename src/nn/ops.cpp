@@ -163,6 +163,42 @@ Var gather_rows(const Pass&, const Var& x, const std::vector<Index>& rows) {
   });
 }
 
+Var slice_rows(const Pass&, const Var& x, Index first, Index last) {
+  return record(x.value.rows(first, last), {&x}, [x, first, last](Gradients& g, const Tensor& dy) {
+    const Tensor dx = g.of(x);
+    if (!dx.defined()) return;
+    with_float_type(dy.dtype(), [&]<class T>(T) {
+      kernels<T>().add(dy.size(), dy.data<T>(), dx.rows(first, last).data<T>());
+    });
+  });
+}
+
+Var stack_rows(const Pass& pass, const std::vector<Var>& parts) {
+  RECUR_ASSERT(!parts.empty());
+  Index rows = 0;
+  for (const Var& part : parts) rows += part.shape()[0];
+  const Index width = row_width(parts.front().value);
+  const Tensor y = Tensor::empty({rows, width}, parts.front().dtype());
+  Index at = 0;
+  for (const Var& part : parts) {
+    const Index end = at + part.shape()[0];
+    if (end > at)
+      std::memcpy(y.rows(at, end).raw(), part.value.raw(), static_cast<std::size_t>(part.value.bytes()));
+    at = end;
+  }
+  return record<1>(pass.tape, {y}, [parts](Gradients& g, const std::array<Tensor, 1>& dy) {
+    Index from = 0;
+    for (const Var& part : parts) {
+      const Index to = from + part.shape()[0];
+      if (const Tensor dx = g.of(part); dx.defined())
+        with_float_type(dx.dtype(), [&]<class T>(T) {
+          kernels<T>().add(dx.size(), dy[0].rows(from, to).data<T>(), dx.data<T>());
+        });
+      from = to;
+    }
+  })[0];
+}
+
 Tensor spread_over_time(const Tensor& by_position, const Layout& layout) {
   const Index width = row_width(by_position);
   Tensor y = Tensor::empty({layout.rows(), width}, by_position.dtype());

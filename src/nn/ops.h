@@ -22,6 +22,10 @@ Var activate(const Pass& pass, Activation f, const Var& x);
 Var concat(const Pass& pass, const Var& a, const Var& b);
 /// y[i] = x[rows[i]] for x [R, ·]; a row may be taken often or never.
 Var gather_rows(const Pass& pass, const Var& x, const std::vector<Index>& rows);
+/// y = rows [first, last) of x, sharing its values.
+Var slice_rows(const Pass& pass, const Var& x, Index first, Index last);
+/// y = the rows of all parts, one part behind the other; of one width.
+Var stack_rows(const Pass& pass, const std::vector<Var>& parts);
 /// y [rows, ·] = mask of each row's sequence: spreads [N, ·] by position over the packed rows of a layout (a
 /// constant).
 Tensor spread_over_time(const Tensor& by_position, const Layout& layout);

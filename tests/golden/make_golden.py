@@ -6,6 +6,7 @@
 import os
 import sys
 
+import attention
 import cells
 import crf
 import layers
@@ -16,7 +17,7 @@ import optimizers
 def main(wanted):
     here = os.path.dirname(os.path.abspath(__file__))
     topics = {name: (lambda name=name: cells.make(name)) for name in cells.CELLS}
-    topics |= {"crf": crf.make, "layers": layers.make, "losses": losses.make, "optimizers": optimizers.make}
+    topics |= {"attention": attention.make, "crf": crf.make, "layers": layers.make, "losses": losses.make, "optimizers": optimizers.make}
     unknown = set(wanted) - set(topics)
     if unknown:
         sys.exit(f"unknown topic {', '.join(sorted(unknown))}; there are {', '.join(topics)}")

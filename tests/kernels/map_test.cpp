@@ -166,6 +166,43 @@ TEST(Sums, SumOfSquaresInDouble) {
     EXPECT_NEAR(kernels<float>(isa).sum_of_squares(40, huge.data()) / 40 / 9e76, 1, 1e-6);
 }
 
+TEST(Sums, DotsAndSumsOfRowsEqualPlainLoops) {
+  for_each_kernels([]<class T>(const Kernels<T>& k, const std::string& isa) {
+    for (const Index n : map_sizes())
+      for (const Index rows : {Index{0}, Index{1}, Index{4}, Index{7}}) {
+        const std::string what = isa + ", " + std::to_string(rows) + " rows of " + std::to_string(n);
+        Draw draw(static_cast<std::uint64_t>(n * 8 + rows) + 1);
+        const auto a = Matrix<T>::random(draw, rows, n, 3, -3, 3),
+                   x = Matrix<T>::random(draw, 1, n, 0, -3, 3);
+        const auto w = Matrix<T>::random(draw, 1, rows, 0, -3, 3),
+                   y0 = Matrix<T>::random(draw, 1, n, 0, -3, 3);
+        Matrix<T> found(1, rows);
+        k.dots(rows, n, a.data(), a.stride(), x.data(), found.data());
+        expect_same_bits(found,
+                         plain<T>(rows,
+                                  [&](Index r) {
+                                    T part[16] = {};
+                                    for (Index j = 0; j < n; ++j)
+                                      part[j % 16] = std::fma(a(r, j), x(0, j), part[j % 16]);
+                                    for (Index half = 8; half > 0; half /= 2)
+                                      for (Index i = 0; i < half; ++i) part[i] += part[i + half];
+                                    return part[0];
+                                  }),
+                         what + " dots");
+        auto y = y0.copy();
+        k.add_rows(rows, n, w.data(), a.data(), a.stride(), y.data());
+        expect_same_bits(y,
+                         plain<T>(n,
+                                  [&](Index j) {
+                                    T sum = y0(0, j);
+                                    for (Index r = 0; r < rows; ++r) sum = std::fma(w(0, r), a(r, j), sum);
+                                    return sum;
+                                  }),
+                         what + " add_rows");
+      }
+  });
+}
+
 struct NormShape {
   Index rows, groups, width;
 };

@@ -10,7 +10,7 @@
 
 namespace recur {
 
-/// What only training calls.
+/// What streams never call: it trains, or looks back at what was read.
 template <class L>
 void add_training_kernels(Kernels<typename L::Value>& k) {
   k.scale = scale<L>;
@@ -20,6 +20,8 @@ void add_training_kernels(Kernels<typename L::Value>& k) {
   k.activate_backward = activate_backward<L>;
   k.multiply_add = multiply_add<L>;
   k.sum_of_squares = sum_of_squares<L>;
+  k.dots = dots<L>;
+  k.add_rows = add_rows<L>;
   k.norm_backward = norm_backward<L>;
   k.cross_entropy = cross_entropy<L>;
   k.chain_forward = chain_forward<L>;

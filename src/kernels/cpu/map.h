@@ -133,6 +133,58 @@ double sum_of_squares(Index size, const typename L::Value* x) noexcept {
   return part[0];
 }
 
+/// Sixteen partial sums of products, of `Rows` rows at a time: their chains do not wait for each other.
+template <class L, Index Rows>
+void dots_of(Index size, const typename L::Value* a, Index a_stride, const typename L::Value* x,
+             typename L::Value* y) noexcept {
+  constexpr Index kVectors = RowSum<L>::kVectors;
+  RowSum<L> sums[Rows];
+  Index j = 0;
+  for (; j + 16 <= size; j += 16)
+    for (Index v = 0; v < kVectors; ++v) {
+      const L with = L::load(x + j + v * L::size);
+      for (Index r = 0; r < Rows; ++r)
+        sums[r].part[v] = fma(L::load(a + r * a_stride + j + v * L::size), with, sums[r].part[v]);
+    }
+  for (Index v = 0; v < kVectors && j < size; ++v, j += L::size) {
+    const auto mask = L::first(size - j);
+    const L with = L::load(x + j, mask);
+    for (Index r = 0; r < Rows; ++r)
+      sums[r].part[v] = fma(L::load(a + r * a_stride + j, mask), with, sums[r].part[v]);
+  }
+  for (Index r = 0; r < Rows; ++r) y[r] = sums[r].total();
+}
+template <class L>
+void dots(Index rows, Index size, const typename L::Value* a, Index a_stride, const typename L::Value* x,
+          typename L::Value* y) noexcept {
+  Index r = 0;
+  for (; r + 4 <= rows; r += 4) dots_of<L, 4>(size, a + r * a_stride, a_stride, x, y + r);
+  for (; r < rows; ++r) dots_of<L, 1>(size, a + r * a_stride, a_stride, x, y + r);
+}
+
+template <class L>
+void add_rows(Index rows, Index size, const typename L::Value* w, const typename L::Value* a, Index a_stride,
+              typename L::Value* y) noexcept {
+  constexpr Index kVectors = 4, kWide = kVectors * L::size;
+  Index j = 0;
+  for (; j + kWide <= size; j += kWide) {
+    L sum[kVectors];
+    for (Index v = 0; v < kVectors; ++v) sum[v] = L::load(y + j + v * L::size);
+    for (Index r = 0; r < rows; ++r) {
+      const L weight = L::broadcast(w[r]);
+      for (Index v = 0; v < kVectors; ++v)
+        sum[v] = fma(weight, L::load(a + r * a_stride + j + v * L::size), sum[v]);
+    }
+    for (Index v = 0; v < kVectors; ++v) sum[v].store(y + j + v * L::size);
+  }
+  for (; j < size; j += L::size) {
+    const auto mask = L::first(size - j);
+    L sum = L::load(y + j, mask);
+    for (Index r = 0; r < rows; ++r) sum = fma(L::broadcast(w[r]), L::load(a + r * a_stride + j, mask), sum);
+    sum.store(y + j, mask);
+  }
+}
+
 template <class L>
 void norm(const NormArgs<typename L::Value>& p) noexcept {
   using T = typename L::Value;

@@ -1,0 +1,42 @@
+#include "tasks/seq2seq/batch.h"
+
+namespace recur {
+
+PackedTokens pack_tokens(const std::vector<std::span<const std::int32_t>>& sequences) {
+  std::vector<Index> lengths;
+  lengths.reserve(sequences.size());
+  for (const auto& sequence : sequences) lengths.push_back(static_cast<Index>(sequence.size()));
+  PackedTokens packed{.ids = {}, .layout = Layout::ragged(lengths)};
+  const Layout& layout = *packed.layout;
+  packed.ids = Tensor::empty({layout.rows()}, DType::i32);
+  std::int32_t* out = packed.ids.data<std::int32_t>();
+  for (Index t = 0; t < layout.steps(); ++t)
+    for (Index p = 0; p < layout.active(t); ++p)
+      *out++ = sequences[static_cast<std::size_t>(layout.sequence(p))][static_cast<std::size_t>(t)];
+  return packed;
+}
+
+PairBatch make_batch(const std::vector<const PairExample*>& examples, std::int32_t start) {
+  std::vector<std::span<const std::int32_t>> sources, targets;
+  std::vector<std::vector<std::int32_t>> inputs;
+  std::vector<std::span<const std::int32_t>> input_spans;
+  for (const PairExample* example : examples) {
+    sources.emplace_back(example->source);
+    targets.emplace_back(example->target);
+    std::vector<std::int32_t>& input = inputs.emplace_back();
+    if (example->target.empty()) continue;
+    input.push_back(start);
+    input.insert(input.end(), example->target.begin(), example->target.end() - 1);
+  }
+  for (const auto& input : inputs) input_spans.emplace_back(input);
+  return {.sources = pack_tokens(sources),
+          .inputs = pack_tokens(input_spans),
+          .targets = pack_tokens(targets).ids};
+}
+
+Var logits_of(Seq2SeqNet& net, const Pass& pass, const PairBatch& batch) {
+  const EncodedSources encoded = net.encode(pass, batch.sources.ids, batch.sources.layout);
+  return net.decode(pass, encoded, batch.inputs.ids, batch.inputs.layout);
+}
+
+}  // namespace recur
