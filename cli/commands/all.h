@@ -11,6 +11,7 @@ Command predict_command();
 Command generate_command();
 Command stream_command();
 Command verify_command();
+Command convert_command();
 Command show_command();
 Command compare_command();
 Command bench_command();

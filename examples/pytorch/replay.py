@@ -11,11 +11,14 @@ def read_safetensors(path):
     data = open(path, "rb").read()
     (length,) = struct.unpack("<Q", data[:8])
     header, base = json.loads(data[8:8 + length]), 8 + length
-    types = {"F32": np.float32, "I32": np.int32, "U8": np.uint8}
+    types = {"F32": np.float32, "I32": np.int32, "U8": np.uint8, "BF16": np.uint16}
     metadata = header.pop("__metadata__")
-    tensors = {name: torch.from_numpy(np.frombuffer(data, types[t["dtype"]], offset=base + t["data_offsets"][0],
-                                                    count=int(np.prod(t["shape"]))).reshape(t["shape"]).copy())
-               for name, t in header.items()}
+    tensors = {}
+    for name, t in header.items():
+        values = np.frombuffer(data, types[t["dtype"]], offset=base + t["data_offsets"][0], count=int(np.prod(t["shape"])))
+        if t["dtype"] == "BF16":  # the upper half of a float
+            values = (values.astype(np.uint32) << 16).view(np.float32)
+        tensors[name] = torch.from_numpy(values.reshape(t["shape"]).copy())
     return metadata, tensors
 
 def build(config, w):

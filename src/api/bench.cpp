@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/threads.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "bench/measure.h"
@@ -26,7 +27,7 @@ nlohmann::json bench(const BenchRequest& request) {
       fail<ConfigError>("there is no workload '{}'{} (recur bench --list shows them)", wanted,
                         did_you_mean(wanted, names));
     }
-  const Index threads = request.threads == 0 ? ThreadPool::available_cores() : request.threads;
+  const Index threads = threads_or_all(request.threads);
   nlohmann::json report{{"machine",
                          {{"isa", name(current_isa())},
                           {"cores", ThreadPool::available_cores()},

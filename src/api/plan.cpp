@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "api/threads.h"
 #include "base/settings.h"
 #include "train/optimizer.h"
 
@@ -136,7 +137,7 @@ constexpr Index kNarrow = 256;
 nlohmann::json plan(Task& task, const PlanRequest& request) {
   const TrainConfig& config = task.train();
   validate(config);
-  ThreadPool pool(request.threads == 0 ? ThreadPool::available_cores() : request.threads);
+  ThreadPool pool(threads_or_all(request.threads));
   std::string name, cell, sizes;
   for (const Option& option : task.options()) {
     if (option.key == "task") name = to_text(option);

@@ -143,7 +143,7 @@ json show_run(const std::filesystem::path& run) {
     if (is_parameter(tensor)) parameters += tensor.value.size();
     shown["tensors"].push_back({{"name", tensor.name},
                                 {"shape", shape_of(tensor.value.shape())},
-                                {"type", name_of(tensor.value.dtype())}});
+                                {"type", tensor.bf16 ? "BF16" : name_of(tensor.value.dtype())}});
   }
   shown["parameters"] = parameters;
   if (std::filesystem::is_directory(run)) add_history(run / "metrics.jsonl", shown);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/bf16.h"
 #include "base/enum_names.h"
 #include "base/error.h"
 #include "base/flush_to_zero.h"
@@ -120,31 +121,38 @@ struct StreamModel::Parts::Reader {
   Fingerprint hash;
   std::vector<AlignedBuffer<float>> moved;  // tensors that lie where no float may
 
-  std::span<const std::byte> bytes(const std::string& name, std::vector<Index> shape) {
-    const StoredTensor& tensor = file.at(name, StoredType::f32, shape);
+  bool is_bf16(const std::string& name) const { return file.at(name).type == StoredType::bf16; }
+  /// The values, where they lie in the file if they are floats and aligned, as ours are; valid as long as the
+  /// reader.
+  std::span<const float> values(const std::string& name, const std::vector<Index>& shape) {
+    const StoredTensor& tensor = file.at(name, is_bf16(name) ? StoredType::bf16 : StoredType::f32, shape);
     hash.add(tensor.bytes);
-    parts.parameters += static_cast<Index>(tensor.bytes.size() / sizeof(float));
-    for (std::size_t i = 0; i < tensor.bytes.size(); i += sizeof(float)) {
-      float value;
-      std::memcpy(&value, tensor.bytes.data() + i, sizeof value);
+    const std::span<const float> found = as_floats(tensor);
+    parts.parameters += static_cast<Index>(found.size());
+    for (const float& value : found)
       check<FormatError>(std::isfinite(value), "{}: {}[{}] is {}; the file was changed after training",
-                         file.name(), name, i / sizeof value, value);
+                         file.name(), name, &value - found.data(), value);
+    return found;
+  }
+  std::span<const float> as_floats(const StoredTensor& tensor) {
+    const std::byte* const from = tensor.bytes.data();
+    const bool bf16 = tensor.type == StoredType::bf16;
+    const std::size_t size = tensor.bytes.size() / (bf16 ? sizeof(std::uint16_t) : sizeof(float));
+    if (!bf16 && reinterpret_cast<std::uintptr_t>(from) % alignof(float) == 0)
+      return {reinterpret_cast<const float*>(from), size};
+    float* const to = moved.emplace_back(static_cast<Index>(size)).data();
+    if (!bf16 && size > 0) std::memcpy(to, from, tensor.bytes.size());
+    for (std::size_t i = 0; bf16 && i < size; ++i) {
+      std::uint16_t bits;
+      std::memcpy(&bits, from + i * sizeof bits, sizeof bits);
+      to[i] = from_bf16(bits);
     }
-    return tensor.bytes;
+    return {to, size};
   }
-  /// The values, where they lie in the file if that is aligned, as ours are; valid as long as the reader.
-  const float* values(const std::string& name, std::vector<Index> shape) {
-    const auto from = bytes(name, std::move(shape));
-    if (reinterpret_cast<std::uintptr_t>(from.data()) % alignof(float) == 0)
-      return reinterpret_cast<const float*>(from.data());
-    moved.emplace_back(static_cast<Index>(from.size() / sizeof(float)));
-    std::memcpy(moved.back().data(), from.data(), from.size());
-    return moved.back().data();
-  }
-  const float* copy(const std::string& name, std::vector<Index> shape, AlignedBuffer<float>& to) {
-    const auto from = bytes(name, std::move(shape));
-    to.reserve(static_cast<Index>(from.size() / sizeof(float)));
-    if (!from.empty()) std::memcpy(to.data(), from.data(), from.size());
+  const float* copy(const std::string& name, const std::vector<Index>& shape, AlignedBuffer<float>& to) {
+    const std::span<const float> from = values(name, shape);
+    to.reserve(static_cast<Index>(from.size()));
+    std::copy(from.begin(), from.end(), to.data());
     return to.data();
   }
   Index dimension(const std::string& name, std::size_t rank, std::size_t which) const {
@@ -179,15 +187,17 @@ struct StreamModel::Parts::Reader {
     };
     StreamLayer layer;
     ScanParameters<float> p;
-    p.weight_ih = values(name("weight_ih"), {x_rows, input});
-    if (h_rows > 0) p.weight_hh = values(name("weight_hh"), {h_rows, R});
+    p.weight_ih = values(name("weight_ih"), {x_rows, input}).data();
+    if (h_rows > 0) p.weight_hh = values(name("weight_hh"), {h_rows, R}).data();
     p.bias = copy(name("bias"), {G * H}, layer.bias);
     if (P > 0) p.weight_unit = copy(name("weight_unit"), {P, H}, layer.unit);
-    if (model.proj_size > 0) p.weight_hr = values(name("weight_hr"), {R, H});
+    if (model.proj_size > 0) p.weight_hr = values(name("weight_hr"), {R, H}).data();
     if (model.layer_norm) {
       p.gain_ih = copy(name("weight_ln_x"), {x_rows}, layer.gain_ih);
       if (h_rows > 0) p.gain_hh = copy(name("weight_ln_h"), {h_rows}, layer.gain_hh);
     }
+    p.bf16 = is_bf16(name("weight_ih")) && (h_rows == 0 || is_bf16(name("weight_hh"))) &&
+             (model.proj_size == 0 || is_bf16(name("weight_hr")));
     const bool tabled = number == 0 && parts.tokens > 0 && parts.tokens <= kTableGrowth * input;
     if (tabled) fill_table(shape, p, layer);
     layer.weights.pack(c, shape, p, tabled ? ScanUse::steps : ScanUse::streaming);
@@ -222,8 +232,9 @@ struct StreamModel::Parts::Reader {
   Index linear(const std::string& name, Index input, Index output) {
     if (output == 0) output = dimension(name + ".weight", 2, 0);
     StreamLinear layer{.input = input, .output = output};
-    pack_transposed(values(name + ".weight", {output, input}), input, output, input,
+    pack_transposed(values(name + ".weight", {output, input}).data(), input, output, input,
                     kernels<float>().panel_shape, layer.buffer, layer.panels);
+    if (is_bf16(name + ".weight")) pair_lines(layer.buffer, layer.pairs, layer.panels);
     copy(name + ".bias", {output}, layer.bias);
     parts.head.push_back(std::move(layer));
     return output;

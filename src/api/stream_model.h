@@ -17,6 +17,7 @@ constexpr Index padded(Index size) { return (size + 15) / 16 * 16; }
 struct StreamLinear {
   Index input = 0, output = 0;
   AlignedBuffer<float> buffer, bias;
+  AlignedBuffer<std::uint32_t> pairs;  // instead of the buffer, of bfloat16 weights
   Panels<float> panels;
 };
 

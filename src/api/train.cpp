@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "api/threads.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -19,15 +20,6 @@
 #include "train/metrics_log.h"
 
 namespace recur {
-namespace {
-
-Index threads_or_all(Index threads) {
-  check<ConfigError>(threads >= 0, "threads is {}, expected 1 or more, or 0 for all cores", threads);
-  return threads == 0 ? ThreadPool::available_cores() : threads;
-}
-
-}  // namespace
-
 std::string in_shell(const std::filesystem::path& path) {
   const std::string text = path.string();
   const auto plain = [](char c) {

@@ -11,8 +11,9 @@
 namespace recur {
 namespace {
 
-/// A model file of random weights: one layer that reads as many numbers as it has units, one output.
-std::string random_model(const Cell& cell, Index width) {
+/// A model file of random weights: one layer that reads as many numbers as it has units, one output. `bf16`:
+/// its matrices hold bfloat16 values.
+std::string random_model(const Cell& cell, Index width, bool bf16) {
   ModelFile file{.task = "bench", .metrics = nlohmann::json::object(), .data_sha256 = "-", .isa = "-"};
   file.config["model"] = {{"cell", cell.name},   {"hidden_size", {width}}, {"head", nlohmann::json::array()},
                           {"proj_size", 0},      {"bidirectional", false}, {"residual", false},
@@ -20,7 +21,7 @@ std::string random_model(const Cell& cell, Index width) {
   const auto add = [&](const char* name, const Shape& shape) {
     const Tensor t = Tensor::empty(shape);
     fill_random(t, 0.1, file.tensors.size() + 1);
-    if (t.size() > 0) file.tensors.push_back({name, t});
+    if (t.size() > 0) file.tensors.push_back({name, t, bf16 && shape.rank() > 1});
   };
   add("encoder.weight_ih_l0", {cell.x_gates() * width, width});
   add("encoder.weight_hh_l0", {cell.h_gates() * width, width});
@@ -35,44 +36,48 @@ struct Steps {
   static constexpr Index kSteps = 200;      // of a run
   static constexpr Index kTimed = 100'000;  // single steps, for the tails
 
-  Steps(const Cell& cell, Index width)
-      : stream(StreamModel::parse(random_model(cell, width), "bench")),
+  Steps(const Cell& cell, Index width, bool bf16)
+      : stream(StreamModel::parse(random_model(cell, width, bf16), "bench")),
         x(static_cast<std::size_t>(width), 0.5F) {}
   Stream stream;
   std::vector<float> x;
 };
+
+Workload stream_workload(const char* name, Index width, bool bf16) {
+  return {.name = "stream/" + std::string(name) + "-" + std::to_string(width) + (bf16 ? "-bf16" : ""),
+          .prepare = [=](ThreadPool&) {
+            const Cell& cell = find_cell(name);
+            const auto steps = std::make_shared<Steps>(cell, width, bf16);
+            const auto h = static_cast<double>(width);
+            return PreparedWork{
+                .run =
+                    [steps] {
+                      for (Index i = 0; i < Steps::kSteps; ++i) steps->stream.step(steps->x);
+                    },
+                .items = static_cast<double>(Steps::kSteps),
+                .flop = static_cast<double>(Steps::kSteps) * 2 * h * h *
+                        static_cast<double>(cell.x_gates() + cell.h_gates()),
+                .steps = Steps::kSteps,
+                .time_steps =
+                    [steps](std::vector<double>& seconds) {
+                      using Clock = std::chrono::steady_clock;
+                      for (Index i = 0; i < Steps::kTimed; ++i) {
+                        const auto begin = Clock::now();
+                        steps->stream.step(steps->x);
+                        seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
+                      }
+                    }};
+          }};
+}
 
 }  // namespace
 
 std::vector<Workload> stream_workloads() {
   std::vector<Workload> list;
   for (const char* name : {"lstm", "gru"})
-    for (const Index width : {16, 32, 64, 128, 256, 512})
-      list.push_back({.name = "stream/" + std::string(name) + "-" + std::to_string(width),
-                      .prepare = [name, width](ThreadPool&) {
-                        const Cell& cell = find_cell(name);
-                        const auto steps = std::make_shared<Steps>(cell, width);
-                        const auto h = static_cast<double>(width);
-                        return PreparedWork{
-                            .run =
-                                [steps] {
-                                  for (Index i = 0; i < Steps::kSteps; ++i) steps->stream.step(steps->x);
-                                },
-                            .items = static_cast<double>(Steps::kSteps),
-                            .flop = static_cast<double>(Steps::kSteps) * 2 * h * h *
-                                    static_cast<double>(cell.x_gates() + cell.h_gates()),
-                            .steps = Steps::kSteps,
-                            .time_steps =
-                                [steps](std::vector<double>& seconds) {
-                                  using Clock = std::chrono::steady_clock;
-                                  for (Index i = 0; i < Steps::kTimed; ++i) {
-                                    const auto begin = Clock::now();
-                                    steps->stream.step(steps->x);
-                                    seconds.push_back(
-                                        std::chrono::duration<double>(Clock::now() - begin).count());
-                                  }
-                                }};
-                      }});
+    for (const bool bf16 : {false, true})
+      for (const Index width : {16, 32, 64, 128, 256, 512})
+        list.push_back(stream_workload(name, width, bf16));
   return list;
 }
 

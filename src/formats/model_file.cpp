@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
+#include <span>
 
+#include "base/bf16.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -38,7 +41,15 @@ Tensor to_tensor(const StoredTensor& stored, const std::string& where) {
                       : stored.type == StoredType::i32 ? DType::i32
                                                        : DType::f32;
   Tensor tensor = Tensor::empty(shape, dtype);
-  if (!stored.bytes.empty()) std::memcpy(tensor.raw(), stored.bytes.data(), stored.bytes.size());
+  if (stored.type == StoredType::bf16) {
+    for (Index i = 0; i < tensor.size(); ++i) {
+      std::uint16_t bits;
+      std::memcpy(&bits, stored.bytes.data() + i * Index{sizeof bits}, sizeof bits);
+      tensor.data<float>()[i] = from_bf16(bits);
+    }
+  } else if (!stored.bytes.empty()) {
+    std::memcpy(tensor.raw(), stored.bytes.data(), stored.bytes.size());
+  }
   return tensor;
 }
 
@@ -72,11 +83,11 @@ ModelFile ModelFile::from(const Safetensors& file) {
       model.blobs[stored.name].assign(bytes, bytes + stored.bytes.size());
       continue;
     }
-    check<FormatError>(
-        stored.type == StoredType::f32 || stored.type == StoredType::f64 || stored.type == StoredType::i32,
-        "{}: tensor '{}' is {}, expected F32, F64, I32 or U8", file.name(), stored.name,
-        to_string(stored.type));
-    model.tensors.push_back({stored.name, to_tensor(stored, file.name())});
+    check<FormatError>(stored.type == StoredType::f32 || stored.type == StoredType::bf16 ||
+                           stored.type == StoredType::f64 || stored.type == StoredType::i32,
+                       "{}: tensor '{}' is {}, expected F32, BF16, F64, I32 or U8", file.name(), stored.name,
+                       to_string(stored.type));
+    model.tensors.push_back({stored.name, to_tensor(stored, file.name()), stored.type == StoredType::bf16});
   }
   return model;
 }
@@ -105,10 +116,17 @@ std::string ModelFile::digest() const {
 
 void ModelFile::emit(const std::function<void(std::string_view)>& sink) const {
   std::vector<StoredTensor> list;
+  std::deque<std::vector<std::uint16_t>> halves;
   list.reserve(tensors.size() + blobs.size());
   for (const NamedTensor& t : tensors) {
     std::vector<Index> shape;
     for (int i = 0; i < t.value.shape().rank(); ++i) shape.push_back(t.value.dim(i));
+    if (t.bf16) {
+      std::vector<std::uint16_t>& half = halves.emplace_back();
+      for (Index i = 0; i < t.value.size(); ++i) half.push_back(to_bf16(t.value.data<float>()[i]));
+      list.push_back({t.name, StoredType::bf16, std::move(shape), std::as_bytes(std::span(half))});
+      continue;
+    }
     list.push_back(
         {t.name,
          stored_type_of(t.value.dtype()),

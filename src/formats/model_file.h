@@ -20,6 +20,7 @@ namespace recur {
 struct NamedTensor {
   std::string name;
   Tensor value;
+  bool bf16 = false;  ///< F32 whose values are all bfloat16, and are stored as such
 };
 
 /// What a model file holds. Nothing of where, when, or with how many threads it was made.

@@ -1,6 +1,9 @@
 #include "kernels/packed.h"
 
 #include <algorithm>
+#include <bit>
+
+#include "base/error.h"
 
 namespace recur {
 namespace {
@@ -23,6 +26,46 @@ void pack_units(const T* w, Index gates, Index hidden, Index k, Index first, Ind
       }
     }
   }
+}
+
+/// `lines` lines of `width` values as pairs; returns the end of what was written.
+template <class T>
+std::uint32_t* pair_up(const T* from, Index lines, Index width, std::uint32_t* to) {
+  const auto bits = [](T x) { return std::bit_cast<std::uint32_t>(static_cast<float>(x)); };
+  for (Index i = 0; i < lines; i += 2, to += width)
+    for (Index j = 0; j < width; ++j) {
+      const std::uint32_t low = bits(from[i * width + j]),
+                          high = i + 1 < lines ? bits(from[(i + 1) * width + j]) : 0;
+      RECUR_ASSERT(((low | high) & 0xFFFF) == 0);
+      to[j] = low >> 16 | high;
+    }
+  return to;
+}
+
+Index pairs_of(Index lines) { return (lines + 1) / 2; }
+
+/// Makes pairs of the lines of `count` panels of a step.
+template <class T>
+void pair_step_lines(Index lanes, Index count, StepPanels<T>& panels) {
+  Panels<T>&x = panels.x, &h = panels.h;
+  const Index x_line = x.vectors * lanes, h_line = h.vectors * lanes;
+  const Index stride = pairs_of(x.k) * x_line + pairs_of(h.k) * h_line;
+  panels.pairs.reserve(count * stride);
+  std::uint32_t* to = panels.pairs.data();
+  for (Index first = 0; first < count;) {
+    const Index group = first + x.interleaved <= count ? x.interleaved : 1;
+    const T* const from = x.data + first * x.panel_stride;
+    to = pair_up(from, x.k, group * x_line, to);
+    to = pair_up(from + group * x.k * x_line, h.k, group * h_line, to);
+    first += group;
+  }
+  for (Panels<T>* part : {&x, &h}) {
+    part->data = nullptr;
+    part->pairs = panels.pairs.data();
+    part->panel_stride = stride;
+  }
+  h.before = pairs_of(x.k) * x_line;
+  panels.buffer = AlignedBuffer<T>();
 }
 
 }  // namespace
@@ -85,6 +128,19 @@ void pack_step(const StepWeights<T>& w, Index lanes, StepPanels<T>& panels) {
     if (x_k > 0) pack_units(w.ih, w.x_gates, w.hidden, x_k, p * width, units, lanes, among, x);
     if (h_k > 0) pack_units(w.hh, w.h_gates, w.hidden, h_k, p * width, units, lanes, among, h);
   }
+  if (w.bf16) pair_step_lines(lanes, count, panels);
+}
+
+void pair_lines(AlignedBuffer<float>& buffer, AlignedBuffer<std::uint32_t>& pairs, Panels<float>& panels) {
+  if (panels.k == 0) return;
+  const Index width = panels.panel_stride / panels.k, count = panels_for(panels.columns, width);
+  pairs.reserve(count * pairs_of(panels.k) * width);
+  std::uint32_t* to = pairs.data();
+  for (Index p = 0; p < count; ++p) to = pair_up(panels.data + p * panels.panel_stride, panels.k, width, to);
+  panels.data = nullptr;
+  panels.pairs = pairs.data();
+  panels.panel_stride = pairs_of(panels.k) * width;
+  buffer = AlignedBuffer<float>();
 }
 
 #define RECUR_INSTANTIATE(T)                                                                               \

@@ -1,6 +1,8 @@
 // Weights packed for the kernels: cut into panels that a product reads from front to back.
 #pragma once
 
+#include <cstdint>
+
 #include "base/aligned.h"
 #include "base/types.h"
 
@@ -8,6 +10,10 @@ namespace recur {
 
 /// The right factor B of a product A·B, as panels. Element (k, vector v, lane l) of panel p lies at
 /// data[p·panel_stride + (k·vectors + v)·lanes + l]; what pads a panel to its full width is zero.
+///
+/// Of weights that are bfloat16 the lines k lie in pairs: word w of the pair i holds line 2i in its low half
+/// and line 2i + 1 in its high half. A product expands them as it reads, so that its sums are those over the
+/// same weights as floats, to the bit, from half the bytes.
 template <class T>
 struct Panels {
   const T* data = nullptr;
@@ -20,6 +26,7 @@ struct Panels {
   /// that make no whole group are groups of one. In a group of n whose first panel is f, line k of panel f +
   /// q lies at f·panel_stride + n·before + (k·n + q)·vectors·lanes.
   Index interleaved = 1;
+  const std::uint32_t* pairs = nullptr;  ///< instead of data; distances are in words then, lines in pairs
 };
 
 /// How panels for an instruction set are cut.
@@ -33,6 +40,9 @@ struct PanelShape {
 template <class T>
 void pack_transposed(const T* w, Index stride, Index columns, Index k, PanelShape shape,
                      AlignedBuffer<T>& buffer, Panels<T>& panels);
+
+/// Makes pairs of the lines of such panels and gives up `buffer`. REQUIRES: each value is a bfloat16.
+void pair_lines(AlignedBuffer<float>& buffer, AlignedBuffer<std::uint32_t>& pairs, Panels<float>& panels);
 
 /// Packs B = W for W [k, columns] of row stride `stride` (its backward product).
 template <class T>
@@ -49,6 +59,7 @@ constexpr Index vectors_of_units(Index gates) { return gates >= 4 ? 1 : 4 / gate
 template <class T>
 struct StepPanels {
   AlignedBuffer<T> buffer;
+  AlignedBuffer<std::uint32_t> pairs;  // instead, where lines lie in pairs
   Panels<T> x, h;
 };
 
@@ -57,6 +68,7 @@ struct StepPanels {
 template <class T>
 struct StepWeights {
   Index interleaved = 1;  ///< Panels::interleaved
+  bool bf16 = false;      ///< whether lines are to lie in pairs. REQUIRES: each value is a bfloat16
   const T* ih = nullptr;
   const T* hh = nullptr;
   Index input = 0, recurrent = 0, hidden = 0;

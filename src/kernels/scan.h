@@ -38,6 +38,7 @@ struct ScanParameters {
   const T* weight_hr = nullptr;    ///< [R, H], with a projection
   const T* gain_ih = nullptr;      ///< [Gx·H], with layer norm
   const T* gain_hh = nullptr;      ///< [Gh·H], with layer norm
+  bool bf16 = false;  ///< whether the matrices hold bfloat16 values: streams read half the bytes then
 };
 
 /// What packed weights are for.
@@ -67,6 +68,7 @@ class ScanWeights {
 
  private:
   AlignedBuffer<T> ih_, hh_whole_[2], hr_, ih_back_, hh_back_, hr_back_;
+  AlignedBuffer<std::uint32_t> ih_pairs_, hh_whole_pairs_[2], hr_pairs_;
 };
 
 /// What one scan reads and writes. Pointers to per-state arrays are null beyond the cell's states.

@@ -1,4 +1,6 @@
 // Packing the weights of a scan.
+#include <type_traits>
+
 #include "kernels/scan.h"
 
 namespace recur {
@@ -16,6 +18,7 @@ void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameter
   // Layer norm needs whole rows of W·x and U·h, so the products come apart from the gates then, in a stream
   // too.
   const bool fused = use == ScanUse::streaming && !s.layer_norm;
+  const bool pairs = p.bf16 && (use == ScanUse::streaming || use == ScanUse::steps);
   if (!fused && use != ScanUse::steps)
     pack_transposed(p.weight_ih, s.input, x_gates * H, s.input, k.panel_shape, ih_, ih);
   if (s.layer_norm) {
@@ -30,7 +33,7 @@ void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameter
   } else {
     Index x_rank = 0, h_rank = 0;  // gates that read x, h, of the stages before
     for (int stage = 0; stage < (c.staged ? 2 : 1); ++stage) {
-      StepWeights<T> w{.input = s.input, .recurrent = R, .hidden = H};
+      StepWeights<T> w{.bf16 = pairs, .input = s.input, .recurrent = R, .hidden = H};
       for (const Gate& gate : c.gates) {
         if (gate.stage != stage) continue;
         ++w.gates;
@@ -47,6 +50,14 @@ void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameter
     }
   }
   if (s.projection > 0) pack_transposed(p.weight_hr, H, R, H, k.panel_shape, hr_, hr);
+  if constexpr (std::is_same_v<T, float>) {
+    if (pairs) {
+      pair_lines(ih_, ih_pairs_, ih);
+      for (int stage = 0; stage < 2; ++stage)
+        pair_lines(hh_whole_[stage], hh_whole_pairs_[stage], hh_whole[stage]);
+      pair_lines(hr_, hr_pairs_, hr);
+    }
+  }
   if (use != ScanUse::training) return;
   pack_straight(p.weight_ih, s.input, x_gates * H, s.input, k.panel_shape, ih_back_, ih_back);
   if (h_gates > 0) pack_straight(p.weight_hh, R, h_gates * H, R, k.panel_shape, hh_back_, hh_back);

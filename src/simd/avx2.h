@@ -3,7 +3,10 @@
 
 #include <immintrin.h>
 
+#include <cstdint>
+
 #include "base/types.h"
+#include "simd/pair.h"
 
 namespace recur {
 
@@ -21,6 +24,12 @@ struct Avx2 {
   static Mask first(Index n) {
     const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     return _mm256_cmpgt_epi32(_mm256_set1_epi32(n > 8 ? 8 : static_cast<int>(n)), lane);
+  }
+  /// The bfloat16 in the low and in the high halves of 8 words, as floats.
+  static Pair<Avx2> load_pair(const std::uint32_t* p) {
+    const __m256i words = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+    return {{_mm256_castsi256_ps(_mm256_slli_epi32(words, 16))},
+            {_mm256_castsi256_ps(_mm256_and_si256(words, _mm256_set1_epi32(-65536)))}};
   }
   void store(float* p) const { _mm256_storeu_ps(p, v); }
   void store(float* p, Mask m) const { _mm256_maskstore_ps(p, m, v); }

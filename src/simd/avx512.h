@@ -3,7 +3,10 @@
 
 #include <immintrin.h>
 
+#include <cstdint>
+
 #include "base/types.h"
+#include "simd/pair.h"
 
 namespace recur {
 
@@ -20,6 +23,12 @@ struct Avx512 {
   static Avx512 broadcast(float x) { return {_mm512_set1_ps(x)}; }
   static Mask first(Index n) {
     return n >= 16 ? Mask{0xFFFF} : static_cast<Mask>(n <= 0 ? 0U : (1U << n) - 1U);
+  }
+  /// The bfloat16 in the low and in the high halves of 16 words, as floats.
+  static Pair<Avx512> load_pair(const std::uint32_t* p) {
+    const __m512i words = _mm512_loadu_si512(p);
+    return {{_mm512_castsi512_ps(_mm512_slli_epi32(words, 16))},
+            {_mm512_castsi512_ps(_mm512_and_si512(words, _mm512_set1_epi32(-65536)))}};
   }
   void store(float* p) const { _mm512_storeu_ps(p, v); }
   void store(float* p, Mask m) const { _mm512_mask_storeu_ps(p, m, v); }

@@ -3,7 +3,10 @@
 
 #include <arm_neon.h>
 
+#include <cstdint>
+
 #include "base/types.h"
+#include "simd/pair.h"
 
 namespace recur {
 
@@ -24,6 +27,12 @@ struct Neon {
   }
   static Neon broadcast(float x) { return {vdupq_n_f32(x)}; }
   static Mask first(Index n) { return n; }
+  /// The bfloat16 in the low and in the high halves of 4 words, as floats.
+  static Pair<Neon> load_pair(const std::uint32_t* p) {
+    const uint32x4_t words = vld1q_u32(p);
+    return {{vreinterpretq_f32_u32(vshlq_n_u32(words, 16))},
+            {vreinterpretq_f32_u32(vandq_u32(words, vdupq_n_u32(0xFFFF0000U)))}};
+  }
   void store(float* p) const { vst1q_f32(p, v); }
   void store(float* p, Mask m) const {
     if (m >= 4) return store(p);

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "base/types.h"
+#include "simd/pair.h"
 
 namespace recur {
 
@@ -27,6 +28,11 @@ struct Scalar {
   static Scalar broadcast(T x) { return {x}; }
   /// The lanes below `n` of a tail.
   static Mask first(Index n) { return n > 0; }
+  /// The bfloat16 in the low and in the high half of a word.
+  static Pair<Scalar> load_pair(const std::uint32_t* p) {
+    return {{static_cast<T>(std::bit_cast<float>(*p << 16))},
+            {static_cast<T>(std::bit_cast<float>(*p & 0xFFFF0000U))}};
+  }
   void store(T* p) const { *p = v; }
   void store(T* p, Mask m) const {
     if (m) *p = v;

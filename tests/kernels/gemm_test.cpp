@@ -55,6 +55,38 @@ void expect_plain(const Kernels<T>& kernels, Index rows, Index columns, Index k,
   }
 }
 
+TEST(Gemm, OfPairsOfLinesEqualsThatOfFloats) {
+  for_each_kernels([]<class T>(const Kernels<T>& kernels, const std::string& isa) {
+    if constexpr (std::is_same_v<T, float>) {
+      for (const Index columns : sizes_around(kernels.lanes))
+        for (const Index k : {1, 2, 9}) {
+          Draw draw(static_cast<std::uint64_t>(columns * 1009 + k));
+          const auto a = Matrix<float>::random(draw, 13, k, 3);
+          auto w = Matrix<float>::random(draw, columns, k, 5);
+          for (Index c = 0; c < columns; ++c)
+            for (Index i = 0; i < k; ++i) w(c, i) = as_bf16(w(c, i));
+          Matrix<float> expected(13, columns, 0);
+          plain_gemm<float>(a, w, nullptr, Start::zero, expected);
+          AlignedBuffer<float> buffer;
+          AlignedBuffer<std::uint32_t> pairs;
+          Panels<float> panels;
+          pack_transposed(w.data(), w.stride(), columns, k, kernels.panel_shape, buffer, panels);
+          pair_lines(buffer, pairs, panels);
+          EXPECT_EQ(panels.data, nullptr);
+          Matrix<float> y(13, columns, 2);
+          kernels.gemm({.rows = 13,
+                        .a = a.data(),
+                        .a_stride = a.stride(),
+                        .b = panels,
+                        .y = y.data(),
+                        .y_stride = y.stride()});
+          expect_same_bits(y, expected,
+                           isa + " gemm of pairs " + std::to_string(columns) + "x" + std::to_string(k));
+        }
+    }
+  });
+}
+
 TEST(Gemm, EqualsAPlainLoopToTheBit) {
   for_each_kernels([](const auto& kernels, const std::string& isa) {
     for (const Index columns : sizes_around(kernels.lanes))

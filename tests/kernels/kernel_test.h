@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -35,6 +36,13 @@ class Draw {
  private:
   std::mt19937_64 random_;
 };
+
+/// The bfloat16 next to zero from x.
+template <class T>
+T as_bf16(T x) {
+  return static_cast<T>(
+      std::bit_cast<float>(std::bit_cast<std::uint32_t>(static_cast<float>(x)) & 0xFFFF0000U));
+}
 
 /// Values whose end lies against a page that may not be touched: reading or writing one past it ends the
 /// test. (Where qemu emulates the processor, only writing: its masked loads read the whole vector and mask it

@@ -65,6 +65,13 @@ class StepCase {
     }
   }
 
+  /// Takes the weights' lower bits: they are bfloat16 then.
+  void make_bf16() {
+    for (Matrix<T>* m : {&weight_ih, &weight_hh})
+      for (Index r = 0; r < m->rows(); ++r)
+        for (Index c = 0; c < m->columns(); ++c) (*m)(r, c) = as_bf16((*m)(r, c));
+  }
+
   static const Gate& gate(Index g) { return C::gates[static_cast<std::size_t>(g)]; }
   static Index rank(Index g, bool (Gate::*reads)() const) {
     Index n = 0;
@@ -155,11 +162,13 @@ enum class InputPart { x, pre, whole };
 template <class C, class T>
 struct PackedCell {
   /// `of_one_row`: for steps of a single row, as these kernels want it.
-  PackedCell(const StepCase<C, T>& c, Index lanes, const CellKernels<T>* of_one_row = nullptr) {
+  /// `bf16`: in pairs of lines; the weights are bfloat16 then.
+  PackedCell(const StepCase<C, T>& c, Index lanes, const CellKernels<T>* of_one_row = nullptr,
+             bool bf16 = false) {
     const Index hidden = c.sizes_.hidden;
     Index first_x = 0, first_h = 0;
     for (int stage = 0; stage <= (kStaged<C> ? 1 : 0); ++stage) {
-      StepWeights<T> w{.input = c.sizes_.input, .hidden = hidden};
+      StepWeights<T> w{.bf16 = bf16, .input = c.sizes_.input, .hidden = hidden};
       for (const Gate& g : C::gates) {
         if (g.stage != stage) continue;
         w.x_gates += g.reads_x() ? 1 : 0;
@@ -362,6 +371,15 @@ void expect_steps_to_the_bit() {
       for (const bool last_first : {false, true})
         expect_step(c, interleaved, kernels, 1, 1, InputPart::x, true, true, what + " interleaved",
                     last_first);
+      StepCase<C, T> half(c.sizes_);
+      half.make_bf16();
+      half.compute();
+      const PackedCell<C, T> pairs(half, k.lanes, nullptr, true),
+          interleaved_pairs(half, k.lanes, &kernels, true);
+      for (const InputPart part : {InputPart::x, InputPart::pre}) {
+        expect_step(half, pairs, kernels, 0, c.sizes_.rows, part, false, true, what + " bf16");
+        expect_step(half, interleaved_pairs, kernels, 1, 1, part, true, true, what + " bf16 interleaved");
+      }
       for (const Index rows : {Index{1}, Index{3}})
         for (const bool in_place : {false, true})
           expect_backward<C, T>(kernels, rows, hidden, in_place, what + " backward");

@@ -69,6 +69,24 @@ template <class L, int R, int V, int A, class Map>
   }
 }
 
+/// The same sums as multiply() where b's lines lie in pairs (Panels::pairs).
+template <class L, int R, int V, int A, class Map>
+[[gnu::always_inline]] inline void multiply_pairs(L (&acc)[R][A], const typename L::Value* a, Index a_row,
+                                                  const std::uint32_t* b, Index b_k, Index k, Map map) {
+  for (Index i = 0; i < k; i += 2, a += 2, b += b_k) {
+#pragma GCC unroll 8
+    for (int v = 0; v < V; ++v) {
+      const auto w = L::load_pair(b + v * L::size);
+#pragma GCC unroll 8
+      for (int r = 0; r < R; ++r) {
+        L& sum = acc[r][map(v)];
+        sum = fma(L::broadcast(a[r * a_row]), w.low, sum);
+        if (i + 1 < k) sum = fma(L::broadcast(a[r * a_row + 1]), w.high, sum);
+      }
+    }
+  }
+}
+
 template <class L, int R, int V>
 inline void gemm_tile(const GemmArgs<typename L::Value>& p, Index row, Index panel) {
   using T = typename L::Value;
@@ -88,8 +106,13 @@ inline void gemm_tile(const GemmArgs<typename L::Value>& p, Index row, Index pan
       for (int r = 0; r < R; ++r) acc[r][v] = start;
     }
   }
-  multiply<L, R, V>(acc, p.a + row * p.a_stride, p.a_stride, 1, p.b.data + panel * p.b.panel_stride,
-                    p.b.vectors * L::size, p.b.k, [](int v) { return v; });
+  const T* const a = p.a + row * p.a_stride;
+  const Index b_k = p.b.vectors * L::size, at = panel * p.b.panel_stride;
+  const auto in_order = [](int v) { return v; };
+  if (p.b.pairs != nullptr)
+    multiply_pairs<L, R, V>(acc, a, p.a_stride, p.b.pairs + at, b_k, p.b.k, in_order);
+  else
+    multiply<L, R, V>(acc, a, p.a_stride, 1, p.b.data + at, b_k, p.b.k, in_order);
 #pragma GCC unroll 8
   for (int r = 0; r < R; ++r) {
 #pragma GCC unroll 8

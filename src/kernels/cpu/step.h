@@ -124,26 +124,45 @@ struct TileProduct {
   const typename L::Value* a;
   Index a_row;
   const typename L::Value* b;
+  const std::uint32_t* pairs;  // instead of b: Panels::pairs
   Index b_panel, b_k, k;
 };
 
-/// multiply() for Q panels at once: a single row keeps too few sums in flight to fill the multipliers, so it
-/// takes several panels together. Each sum has its order all the same.
+/// multiply(), or multiply_pairs(), for Q panels at once: a single row keeps too few sums in flight to fill
+/// the multipliers, so it takes several panels together. Each sum has its order all the same.
 template <class L, int Q, int R, int V, int A, class Map>
 [[gnu::always_inline]] inline void multiply_panels(L (&acc)[Q][R][A], TileProduct<L> p, Map map) {
   if constexpr (Q == 1) {
-    multiply<L, R, V>(acc[0], p.a, p.a_row, 1, p.b, p.b_k, p.k, map);
+    if (p.pairs != nullptr)
+      multiply_pairs<L, R, V>(acc[0], p.a, p.a_row, p.pairs, p.b_k, p.k, map);
+    else
+      multiply<L, R, V>(acc[0], p.a, p.a_row, 1, p.b, p.b_k, p.k, map);
   } else {
     static_assert(R == 1);
-    for (Index i = 0; i < p.k; ++i) {
-      const L x = L::broadcast(p.a[i]);
+    const auto line = [&](auto multiply_add) {
 #pragma GCC unroll 8
       for (int q = 0; q < Q; ++q) {
 #pragma GCC unroll 8
-        for (int v = 0; v < V; ++v)
-          acc[q][0][map(v)] = fma(x, L::load(p.b + q * p.b_panel + v * L::size), acc[q][0][map(v)]);
+        for (int v = 0; v < V; ++v) multiply_add(acc[q][0][map(v)], q * p.b_panel + v * L::size);
       }
-      p.b += p.b_k;
+    };
+    if (p.pairs == nullptr) {
+      for (Index i = 0; i < p.k; ++i, p.b += p.b_k) {
+        const L x = L::broadcast(p.a[i]);
+        line([&](L& sum, Index at) { sum = fma(x, L::load(p.b + at), sum); });
+      }
+      return;
+    }
+    for (Index i = 0; i + 1 < p.k; i += 2, p.pairs += p.b_k) {
+      const L x = L::broadcast(p.a[i]), next = L::broadcast(p.a[i + 1]);
+      line([&](L& sum, Index at) {
+        const auto w = L::load_pair(p.pairs + at);
+        sum = fma(next, w.high, fma(x, w.low, sum));
+      });
+    }
+    if (p.k % 2 != 0) {
+      const L x = L::broadcast(p.a[p.k - 1]);
+      line([&](L& sum, Index at) { sum = fma(x, L::load_pair(p.pairs + at).low, sum); });
     }
   }
 }
@@ -188,9 +207,11 @@ inline void step_tile(const StepArgs<typename L::Value>& p, Index row, Index fir
       const Index panels = (p.hidden + U * L::size - 1) / (U * L::size);
       if (first < panels / b.interleaved * b.interleaved) among = b.interleaved, place = first % among;
     }
+    const Index at = (first - place) * b.panel_stride + place * line + among * b.before;
     return TileProduct<L>{.a = a + row * a_stride,
                           .a_row = a_stride,
-                          .b = b.data + (first - place) * b.panel_stride + place * line + among * b.before,
+                          .b = b.data == nullptr ? nullptr : b.data + at,
+                          .pairs = b.pairs == nullptr ? nullptr : b.pairs + at,
                           .b_panel = among > 1 ? line : b.panel_stride,
                           .b_k = among * line,
                           .k = b.k};
