@@ -277,6 +277,9 @@ bench() {
   need $bench_packages
   build
   build/recur bench "$@"
+  g++ -std=c++20 -O3 -march=native bench/steps.cpp -o build/bench_steps
+  printf '\nFrom a plain loop to a fast one, a step of 128 units (docs/performance.md):\n'
+  build/bench_steps 128
   command -v python3 >/dev/null || { echo "no python3: the peers are left out" >&2; return 0; }
   g++ -std=c++20 -O2 bench/peers/onednn.cpp -ldnnl -o build/peer_onednn || rm -f build/peer_onednn
   python3 bench/peers/compare.py build/recur --onednn build/peer_onednn
