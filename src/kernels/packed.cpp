@@ -10,19 +10,25 @@ namespace {
 
 Index panels_for(Index columns, Index width) { return (columns + width - 1) / width; }
 
+/// So many lines of a panel stay in the first-level cache while their lanes fill up.
+constexpr Index kBlock = 16;
+
 /// One part (x or h) of a panel: `gates` gates, units from `first`, of w [gates·hidden, k].
 template <class T>
 void pack_units(const T* w, Index gates, Index hidden, Index k, Index first, Index units, Index lanes,
                 Index interleaved, T* out) {
   const Index line = gates * units * lanes, per_k = line * interleaved;
-  for (Index i = 0; i < k; ++i) std::fill(out + i * per_k, out + i * per_k + line, T{0});
-  for (Index u = 0; u < units; ++u) {
-    for (Index g = 0; g < gates; ++g) {
-      const Index begin = first + u * lanes, count = std::min(lanes, hidden - begin);
-      T* column = out + (u * gates + g) * lanes;
-      for (Index l = 0; l < count; ++l) {
-        const T* row = w + (g * hidden + begin + l) * k;
-        for (Index i = 0; i < k; ++i) column[i * per_k + l] = row[i];
+  for (Index k0 = 0; k0 < k; k0 += kBlock) {
+    const Index k1 = std::min(k, k0 + kBlock);
+    for (Index i = k0; i < k1; ++i) std::fill(out + i * per_k, out + i * per_k + line, T{0});
+    for (Index u = 0; u < units; ++u) {
+      for (Index g = 0; g < gates; ++g) {
+        const Index begin = first + u * lanes, count = std::min(lanes, hidden - begin);
+        T* column = out + (u * gates + g) * lanes;
+        for (Index l = 0; l < count; ++l) {
+          const T* row = w + (g * hidden + begin + l) * k;
+          for (Index i = k0; i < k1; ++i) column[i * per_k + l] = row[i];
+        }
       }
     }
   }
@@ -76,8 +82,6 @@ void pack_transposed(const T* w, Index stride, Index columns, Index k, PanelShap
   const Index width = shape.width(), count = panels_for(columns, width);
   buffer.reserve(count * k * width);
   panels = {buffer.data(), k, columns, shape.vectors, k * width};
-  // Blocks of k keep the panel's lines in the first-level cache while their lanes fill up.
-  constexpr Index kBlock = 16;
   for (Index p = 0; p < count; ++p) {
     T* panel = buffer.data() + p * k * width;
     const Index first = p * width, valid = std::min(width, columns - first);
