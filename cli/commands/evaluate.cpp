@@ -6,12 +6,13 @@
 #include "base/json.h"
 #include "cli/commands/all.h"
 #include "cli/metrics_table.h"
+#include "cli/model_verb.h"
 #include "cli/report_text.h"
 
 namespace recur {
 namespace {
 
-struct Evaluate final : Verb {
+struct Evaluate final : ModelVerb {
   std::filesystem::path model, data;
   Index threads = 0;
   bool json = false;
@@ -21,6 +22,7 @@ struct Evaluate final : Verb {
       field("data", &Evaluate::data, "what to score it on"),
       field("threads", &Evaluate::threads, "0: all cores; the result does not depend on it").at_least(0),
       field("json", &Evaluate::json, "print the report as one JSON document"),
+      set_field,
   };
 
   std::vector<Option> options() override { return options_of(*this); }
@@ -28,7 +30,7 @@ struct Evaluate final : Verb {
   int run(Console& console) override {
     check<ConfigError>(!data.empty(), "'recur evaluate' needs --data PATH, what to score {} on",
                        model.string());
-    const nlohmann::json report = recur::evaluate(model, data, threads);
+    const nlohmann::json report = recur::evaluate(model, data, threads, anew_);
     if (json) {
       console.print(document(report));
       return 0;

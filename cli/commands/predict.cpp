@@ -3,11 +3,12 @@
 
 #include "cli/answers.h"
 #include "cli/commands/all.h"
+#include "cli/model_verb.h"
 
 namespace recur {
 namespace {
 
-struct Predict final : Verb {
+struct Predict final : ModelVerb {
   std::filesystem::path model;
   std::filesystem::path input = "-";
   Index threads = 0;
@@ -19,6 +20,7 @@ struct Predict final : Verb {
             "data as the model was trained on, without answers; -: the standard input"),
       field("threads", &Predict::threads, "0: all cores; the result does not depend on it").at_least(0),
       field("json", &Predict::json, "print a line of JSON for each answer, instead of CSV"),
+      set_field,
   };
 
   std::vector<Option> options() override { return options_of(*this); }
@@ -30,7 +32,8 @@ struct Predict final : Verb {
           if (input == "-") console.flush();  // who types line by line waits for the answer
         },
         json);
-    predict(model, input, threads, [&](const nlohmann::ordered_json& answer) { answers(answer); });
+    predict(
+        model, input, threads, [&](const nlohmann::ordered_json& answer) { answers(answer); }, anew_);
     return 0;
   }
 };

@@ -191,10 +191,12 @@ TrainReport train(Task& task, const TrainRequest& request) {
   return report;
 }
 
-nlohmann::json evaluate(const std::filesystem::path& run, const std::filesystem::path& data, Index threads) {
+nlohmann::json evaluate(const std::filesystem::path& run, const std::filesystem::path& data, Index threads,
+                        const std::vector<Setting>& anew) {
   ThreadPool pool(threads_or_all(threads));
   const ModelFile model = ModelFile::read(model_path(run));
   const std::unique_ptr<Task> task = task_of(model);
+  task->answer_with(anew);
   const auto begin = std::chrono::steady_clock::now();
   nlohmann::json report = task->evaluate(model, data, pool).to_json();
   report["metrics"] = {{"test", report["metrics"]}};

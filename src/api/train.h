@@ -47,7 +47,9 @@ std::string in_shell(const std::filesystem::path& path);
 std::filesystem::path default_folder(Task& task);
 
 /// Scores a finished run on a file: {"run", "task", "data", "seconds", "trained": {…}} and a Report, whose
-/// metrics are {"test": {…}}.
-nlohmann::json evaluate(const std::filesystem::path& run, const std::filesystem::path& data, Index threads);
+/// metrics are {"test": {…}}. `anew`: options that have other values than in the model, see
+/// Task::answer_with().
+nlohmann::json evaluate(const std::filesystem::path& run, const std::filesystem::path& data, Index threads,
+                        const std::vector<Setting>& anew = {});
 
 }  // namespace recur

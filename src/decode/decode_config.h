@@ -12,6 +12,10 @@ struct DecodeConfig {
   double length_penalty = 1, coverage_penalty = 0;
   Index min_length = 0, max_length = 0;
   bool show_attention = false;
+  double temperature = 0;
+  Index top_k = 0;
+  double top_p = 1;
+  Index draw = 1;
 
   static constexpr auto fields = std::tuple{
       field("beam", &DecodeConfig::beam, "hypotheses that are followed at a time; 1: greedy")
@@ -31,6 +35,16 @@ struct DecodeConfig {
           .at_least(0),
       field("show_attention", &DecodeConfig::show_attention,
             "whether answers in JSON tell what each token looked at"),
+      field("temperature", &DecodeConfig::temperature,
+            "above 0 answers are drawn, not looked for: 1 as likely as the model has them, less the likelier "
+            "ones")
+          .between(0, 1000),
+      field("top_k", &DecodeConfig::top_k, "draw from this many tokens only, the most probable; 0: from all")
+          .at_least(0),
+      field("top_p", &DecodeConfig::top_p, "draw from the fewest tokens whose probabilities reach this sum")
+          .more_than(0)
+          .at_most(1),
+      field("draw", &DecodeConfig::draw, "seed of what is drawn").at_least(0),
   };
 };
 

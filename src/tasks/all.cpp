@@ -16,6 +16,12 @@ void Task::predict(const ModelFile& model, const std::filesystem::path&, ThreadP
       model.where, model.task);
 }
 
+void Task::answer_with(const std::vector<Setting>& settings) {
+  if (!settings.empty())
+    fail<ConfigError>("--set {}: models of this task have nothing to choose when they answer",
+                      settings.front().key);
+}
+
 const std::vector<TaskEntry>& all_tasks() {
   static const std::vector<TaskEntry> tasks{
       {"classify", "labels for texts or series of numbers", make_classify_task},

@@ -13,6 +13,25 @@
 namespace recur {
 namespace {
 
+/// Throws ConfigError for a [decode] that cannot be, before a model is trained for it.
+void check_decoding(const Seq2SeqConfig& config) {
+  const DecodeConfig& decode = config.decode;
+  check<ConfigError>(decode.n_best <= decode.beam,
+                     "n_best is {}, expected at most the {} hypotheses that are followed (--beam)",
+                     decode.n_best, decode.beam);
+  check<ConfigError>(decode.temperature == 0 || decode.n_best == 1,
+                     "n_best is {} and temperature {}: one answer is drawn; with temperature 0 the best are "
+                     "looked for",
+                     decode.n_best, decode.temperature);
+  check<ConfigError>(decode.max_length == 0 || decode.min_length <= decode.max_length,
+                     "min_length is {}, expected at most max_length ({})", decode.min_length,
+                     decode.max_length);
+  check<ConfigError>(
+      config.model.attention != AttentionScore::none ||
+          (decode.coverage_penalty == 0 && !decode.show_attention),
+      "coverage_penalty and show_attention need a model with attention, and this one has none");
+}
+
 /// A model as it lies in a file.
 struct Trained {
   Seq2SeqConfig config;
@@ -20,9 +39,11 @@ struct Trained {
   std::unique_ptr<Seq2SeqNet> net;
 };
 
-Trained load_trained(const ModelFile& file) {
+Trained load_trained(const ModelFile& file, const std::vector<Setting>& anew = {}) {
   Seq2SeqConfig config;
   read_config(file, "seq2seq", "one that writes texts for texts (seq2seq)", options_of(config));
+  set_options(anew, options_of(config));
+  check_decoding(config);
   Trained trained{config, Seq2SeqPipeline(config, file), nullptr};
   try {
     trained.net = std::make_unique<Seq2SeqNet>(config.model, Seq2SeqShape::of(trained.pipeline), DType::f32,
@@ -32,21 +53,6 @@ Trained load_trained(const ModelFile& file) {
   }
   load_weights(file, trained.net->parameters());
   return trained;
-}
-
-/// Throws ConfigError for a [decode] that cannot be, before a model is trained for it.
-void check_decoding(const Seq2SeqConfig& config) {
-  const DecodeConfig& decode = config.decode;
-  check<ConfigError>(decode.n_best <= decode.beam,
-                     "n_best is {}, expected at most the {} hypotheses that are followed (--beam)",
-                     decode.n_best, decode.beam);
-  check<ConfigError>(decode.max_length == 0 || decode.min_length <= decode.max_length,
-                     "min_length is {}, expected at most max_length ({})", decode.min_length,
-                     decode.max_length);
-  check<ConfigError>(
-      config.model.attention != AttentionScore::none ||
-          (decode.coverage_penalty == 0 && !decode.show_attention),
-      "coverage_penalty and show_attention need a model with attention, and this one has none");
 }
 
 /// What the tokens of an answer looked at: a row of weights a token, with the names of both sides.
@@ -97,25 +103,40 @@ class Seq2SeqTask final : public ConfiguredTask<Seq2SeqConfig> {
     return make_seq2seq_job(config_, read_seq2seq_data(config_));
   }
 
+  void answer_with(const std::vector<Setting>& settings) override {
+    for (const Setting& setting : settings)
+      check<ConfigError>(
+          setting.key.starts_with("decode."),
+          "--set {}: a trained model can change how it looks for answers alone, by the keys of "
+          "[decode]",
+          setting.key);
+    anew_ = settings;
+  }
+
   Report evaluate(const ModelFile& file, const std::filesystem::path& path, ThreadPool& pool) override {
-    Trained t = load_trained(file);
+    Trained t = load_trained(file, anew_);
     const std::vector<PairExample> examples = read_seq2seq_examples(t.config, t.pipeline, path);
     const Seq2SeqScore score = score_pairs(*t.net, t.pipeline, t.config.decode, examples, pool);
+    const SimpleScores simple = simple_scores(t.pipeline, examples);
     Report report{.metrics = to_json(metrics_of(score, /*of_split=*/true)),
-                  .tables = tables_of(score, examples, path.filename().string()),
-                  .each = {.metric = "nats", .values = score.each_nats}};
+                  .tables = tables_of(score, simple, examples, path.filename().string()),
+                  .each = {.metric = "rouge_l", .higher_is_better = true, .values = score.rouge_l}};
+    for (const auto& [name, baseline] : simple)
+      report.baselines[name] = to_json(metrics_of(baseline, /*of_split=*/true));
     return report;
   }
 
   void predict(const ModelFile& file, const std::filesystem::path& input, ThreadPool& pool,
                const AnswerSink& answer) override {
-    Trained t = load_trained(file);
+    Trained t = load_trained(file, anew_);
     // Who types line by line waits for each answer; a file is answered many lines at a time.
     const std::size_t together = is_standard_input(input) ? 1 : 1024;
     std::vector<PairExample> examples;
     CutCount cut;
+    Index answered = 0;
     const auto answer_all = [&] {
-      const auto answers = answers_of(*t.net, t.config.decode, examples, pool);
+      const auto answers = answers_of(*t.net, t.config.decode, examples, pool, {}, answered);
+      answered += static_cast<Index>(examples.size());
       for (std::size_t i = 0; i < examples.size(); ++i) answer(json_of(t, examples[i], answers[i]));
       examples.clear();
     };
@@ -129,6 +150,9 @@ class Seq2SeqTask final : public ConfiguredTask<Seq2SeqConfig> {
   std::unique_ptr<TrainedNetwork> network(const ModelFile& file) override {
     return make_seq2seq_network(load_trained(file).net);
   }
+
+ private:
+  std::vector<Setting> anew_;
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "base/fields.h"
 #include "base/random.h"
+#include "base/settings.h"
 #include "nn/recurrent.h"
 #include "train/config.h"
 #include "train/job.h"
@@ -67,6 +68,10 @@ class Task {
 
   /// Reads the data and makes a model with its initial weights. Throws ConfigError, DataError, IoError.
   virtual std::unique_ptr<TrainingJob> start() = 0;
+
+  /// Options by which evaluate() and predict() go in place of those that a model was trained with: how
+  /// answers are looked for. Throws ConfigError for any other.
+  virtual void answer_with(const std::vector<Setting>& settings);
 
   /// Scores a trained model on a file: its metrics are {"nats": …}. Throws as start().
   virtual Report evaluate(const ModelFile& model, const std::filesystem::path& file, ThreadPool& pool) = 0;

@@ -162,8 +162,8 @@ Index Shape::size() const {
   Index n = 1;
   for (int i = 0; i < rank_; ++i) {
     const Index dim = dims_[static_cast<std::size_t>(i)];
-    check<ShapeError>(dim >= 0 && !__builtin_mul_overflow(n, dim, &n),
-                      "a tensor of shape {}, expected sizes of 0 or more whose product fits", to_string());
+    if (dim < 0 || __builtin_mul_overflow(n, dim, &n))  // the text is made where it is needed alone
+      fail<ShapeError>("a tensor of shape {}, expected sizes of 0 or more whose product fits", to_string());
   }
   return n;
 }
@@ -179,8 +179,8 @@ Tensor Tensor::empty(const Shape& shape, DType dtype) {
   t.shape_ = shape;
   t.dtype_ = dtype;
   const Index size = shape.size();
-  check<ShapeError>(size <= std::numeric_limits<Index>::max() / 16, "a tensor of shape {} fits no memory",
-                    shape.to_string());
+  if (size > std::numeric_limits<Index>::max() / 16)
+    fail<ShapeError>("a tensor of shape {} fits no memory", shape.to_string());
   t.block_ = detail::acquire_block(size * size_of(dtype));
   return t;
 }
@@ -234,8 +234,9 @@ Tensor Tensor::clone() const {
 void Tensor::fill_zero() const { std::memset(raw(), 0, static_cast<std::size_t>(bytes())); }
 
 void check_shape(const Tensor& tensor, const Shape& expected, const char* what) {
-  check<ShapeError>(tensor.defined() && tensor.shape() == expected, "{} has shape {}, expected {}", what,
-                    tensor.defined() ? tensor.shape().to_string() : "nothing", expected.to_string());
+  if (tensor.defined() && tensor.shape() == expected) return;
+  fail<ShapeError>("{} has shape {}, expected {}", what,
+                   tensor.defined() ? tensor.shape().to_string() : "nothing", expected.to_string());
 }
 
 }  // namespace recur

@@ -84,6 +84,8 @@ TEST_F(Translators, LearnAndKeepTheirScores) {
   EXPECT_EQ(metrics["test"]["pairs"].get<double>(), 60);
   EXPECT_LT(metrics["test"]["nats"].get<double>(), 0.2);
   EXPECT_EQ(report.json["baselines"]["copy of the source"]["test"]["exact"].get<double>(), 0);
+  EXPECT_GE(metrics["test"]["bleu"].get<double>(), 90);
+  EXPECT_LT(report.json["baselines"]["copy of the source"]["test"]["bleu"].get<double>(), 10);
   EXPECT_EQ(evaluate(run("a"), test, 1)["metrics"]["test"], metrics["test"]);
   // Two files line by line are the same pairs.
   file("test.de", lines(60, false, 5000));
@@ -123,7 +125,8 @@ TEST_F(Translators, EveryKindOfModelIsProved) {
            {"model.attention=general", "model.input_feeding=true", "model.cell=gru", "model.dropout=0.2",
             "model.hidden_size=8,8"},
            {"model.attention=none", "model.bidirectional=false", "model.decoder_size=8,8,8",
-            "data.level=char", "train.label_smoothing=0.1"},
+            "data.level=char", "train.label_smoothing=0.1", "train.choose_by=bleu"},
+           {"data.level=byte", "model.attention_size=4"},
            {"model.input_feeding=true", "model.merge=sum", "model.head=12", "model.cell=lstm_peephole"}}) {
     const std::string name = "run" + std::to_string(number++);
     std::vector<std::string> settings{"train.epochs=2"};
@@ -138,11 +141,19 @@ TEST_F(Translators, EveryKindOfModelIsProved) {
 TEST_F(Translators, GiveTheSameBytesOnAnyNumberOfThreadsAndWhenResumed) {
   for (const char* const feeding : {"model.input_feeding=false", "model.input_feeding=true"}) {
     const std::string mark(feeding, 20, 1);
-    const std::vector<std::string> settings{feeding, "model.dropout=0.2", "train.epochs=3"};
+    const std::vector<std::string> settings{feeding, "model.dropout=0.2", "train.epochs=3",
+                                            "train.scheduled_sampling=0.3"};
     learn("one" + mark, settings, 1);
     learn("two" + mark, settings, 2);
     EXPECT_TRUE(bytes("one" + mark) == bytes("two" + mark)) << feeding;
-    learn("cut" + mark, {feeding, "model.dropout=0.2", "train.epochs=1"}, 2);
+    Index step = 0;
+    train(*task(settings), {.out = run("cut" + mark),
+                            .threads = 2,
+                            .sink =
+                                [&](const Event& event) {
+                                  if (const auto* done = std::get_if<StepDone>(&event)) step = done->step;
+                                },
+                            .stop_requested = [&] { return step == 40; }});
     train(*task(settings), {.out = run("cut" + mark), .resume = true, .threads = 1});
     EXPECT_TRUE(bytes("one" + mark) == bytes("cut" + mark)) << feeding;
   }
@@ -193,6 +204,52 @@ TEST_F(Translators, RefuseWhatCannotBe) {
   expect({"model.attention=dot"}, "they are 32 and 48 wide");
   expect({"data.min_count=1000"}, "lower --min-count (1000)");
   expect({"decode.beam=2", "decode.n_best=3"}, "n_best");
+}
+
+TEST_F(Translators, TargetsOfEqualSourcesAreAllRight) {
+  learn("a", {"data.many_references=true", "data.segment=13a"});
+  // Each source twice: once with what the model writes, once with nonsense.
+  std::string twice;
+  for (const auto& answer : answers("a", file("some.txt", lines(20, false, 40))))
+    twice += answer["text"].get<std::string>() + "\n";
+  std::string pairs;
+  for (std::size_t i = 0, at = 0; i < 20; ++i) {
+    const std::size_t end = twice.find('\n', at);
+    const std::string source = sentence(static_cast<int>(i) + 40, false) + ".\t";
+    pairs += source + "six six six\n" + source + twice.substr(at, end - at) + "\n";
+    at = end + 1;
+  }
+  const auto metrics = evaluate(run("a"), file("pairs.tsv", pairs), 1)["metrics"]["test"];
+  EXPECT_NEAR(metrics["bleu"].get<double>(), 100, 1e-9);
+  EXPECT_EQ(metrics["exact"].get<double>(), 1);
+}
+
+TEST_F(Translators, AnswersCanBeLookedForInAnotherWay) {
+  learn("a", {"train.epochs=2"});
+  const auto input = file("new.txt", "Eins zwei drei vier.\n");
+  const auto with = [&](const std::vector<std::string>& settings) {
+    std::vector<Setting> anew;
+    for (const std::string& s : settings) anew.push_back(parse_setting(s));
+    nlohmann::ordered_json said;
+    predict(
+        run("a"), input, 1, [&](const nlohmann::ordered_json& answer) { said = answer; }, anew);
+    return said;
+  };
+  EXPECT_EQ(with({"decode.beam=4", "decode.n_best=4"})["best"].size(), 4U);
+  EXPECT_EQ(with({"decode.max_length=1"})["text"].get<std::string>().find(' '), std::string::npos);
+  // Drawn: by the seed alone, and with as many of the likeliest tokens as there may be.
+  const auto drawn = [&](const char* seed, const char* temperature) {
+    return with({"decode.temperature=" + std::string(temperature), "decode.draw=" + std::string(seed),
+                 "decode.show_attention=true", "decode.min_length=2", "decode.max_length=6"});
+  };
+  EXPECT_EQ(drawn("1", "2"), drawn("1", "2"));
+  EXPECT_NE(drawn("1", "2")["text"], drawn("2", "2")["text"]);
+  EXPECT_EQ(drawn("1", "2")["attention"]["weights"].size(), drawn("1", "2")["attention"]["target"].size());
+  EXPECT_EQ(drawn("1", "0.001")["text"],
+            with({"decode.beam=1", "decode.min_length=2", "decode.max_length=6"})["text"]);
+  EXPECT_THROW(with({"decode.temperature=1", "decode.n_best=2"}), ConfigError);
+  EXPECT_THROW(with({"decode.beam=1", "decode.n_best=2"}), ConfigError);
+  EXPECT_THROW(with({"model.embedding=3"}), ConfigError);
 }
 
 TEST_F(Translators, CutWhatIsLongAndSaySo) {

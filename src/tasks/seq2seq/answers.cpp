@@ -1,9 +1,10 @@
 #include "tasks/seq2seq/answers.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
-#include "base/error.h"
+#include "decode/sampler.h"
 #include "kernels/table.h"
 #include "nn/losses.h"
 #include "nn/share.h"
@@ -46,56 +47,146 @@ void log_softmax(ThreadPool& pool, const Tensor& logits) {
   });
 }
 
+/// Sources that are answered together.
+class Batch {
+ public:
+  Batch(Seq2SeqNet& net, const DecodeConfig& options, std::span<const PairExample> examples,
+        std::span<const std::size_t> numbers, ThreadPool& pool)
+      : net_(net), options_(options), pass_{.pool = pool} {
+    std::vector<std::span<const std::int32_t>> sources;
+    for (const std::size_t i : numbers) {
+      const auto length = static_cast<Index>(examples[i].source.size());
+      sources.emplace_back(examples[i].source);
+      const Index most = options.max_length > 0 ? options.max_length : 2 * length + 50;
+      limits_.push_back({.max_length = std::max(most, options.min_length),
+                         .length = options.show_attention || options.coverage_penalty > 0 ? length : 0});
+    }
+    const PackedTokens packed = pack_tokens(sources);
+    encoded_ = net.encode(pass_, packed.ids, packed.layout);
+    std::vector<Index> all(numbers.size());
+    std::iota(all.begin(), all.end(), Index{0});
+    state_ = net.begin(encoded_, all);
+  }
+
+  std::vector<std::vector<BeamResult>> best(const std::function<bool()>& stop_requested) {
+    const BeamOptions beam{.beam = options_.beam,
+                           .n_best = options_.n_best,
+                           .length_penalty = options_.length_penalty,
+                           .coverage_penalty = options_.coverage_penalty,
+                           .min_length = options_.min_length,
+                           .start = start(),
+                           .end = end(),
+                           .never = {kUnknown, start()},
+                           .attention = options_.show_attention};
+    const bool tells = options_.show_attention || options_.coverage_penalty > 0;
+    return beam_search(pass_.pool, beam, limits_, [&](const BeamRows& rows) -> BeamScores {
+      throw_if_asked(stop_requested);
+      read(std::vector<Index>(rows.parents.begin(), rows.parents.end()), rows.tokens);
+      log_softmax(pass_.pool, said_.logits);
+      return {.log_probabilities = values_of(said_.logits),
+              .attention = tells ? values_of(said_.seen.weights) : std::span<const float>()};
+    });
+  }
+
+  /// Text n is drawn with `seeds[n]`.
+  std::vector<std::vector<BeamResult>> drawn(std::span<const std::uint64_t> seeds,
+                                             const std::function<bool()>& stop_requested) {
+    std::vector<std::vector<BeamResult>> texts(limits_.size(), std::vector<BeamResult>(1));
+    std::vector<Sampler> samplers;
+    for (const std::uint64_t seed : seeds)
+      samplers.emplace_back(Sampling{.temperature = options_.temperature,
+                                     .top_k = options_.top_k,
+                                     .top_p = options_.top_p,
+                                     .seed = seed});
+    std::vector<std::size_t> alive(limits_.size());
+    std::iota(alive.begin(), alive.end(), std::size_t{0});
+    std::vector<Index> parents(state_.sources);
+    std::vector<std::int32_t> tokens(alive.size(), start());
+    for (Index step = 0; !alive.empty(); ++step) {
+      throw_if_asked(stop_requested);
+      read(parents, tokens);
+      log_softmax(pass_.pool, said_.logits);
+      parents.clear();
+      tokens.clear();
+      std::vector<std::size_t> still;
+      for (std::size_t row = 0; row < alive.size(); ++row) {
+        BeamResult& text = texts[alive[row]].front();
+        const auto at = static_cast<Index>(row);
+        const std::span<float> p(said_.logits.rows(at, at + 1).data<float>(),
+                                 static_cast<std::size_t>(said_.logits.dim(1)));
+        const std::vector<float> log_probabilities(p.begin(), p.end());
+        p[kUnknown] = p[static_cast<std::size_t>(start())] = kNever;
+        if (step < options_.min_length) p[static_cast<std::size_t>(end())] = kNever;
+        const bool full = step == limits_[alive[row]].max_length;
+        const std::int32_t token =
+            full ? end() : samplers[alive[row]].next(p, static_cast<std::uint64_t>(step));
+        text.log_probability += static_cast<double>(log_probabilities[static_cast<std::size_t>(token)]);
+        text.score = text.log_probability;
+        if (token == end()) continue;
+        text.tokens.push_back(token);
+        if (options_.show_attention) {
+          const auto from = said_.seen.weights.data<float>() + said_.seen.begin[row];
+          text.attention.insert(text.attention.end(), from, from + limits_[alive[row]].length);
+        }
+        parents.push_back(at);
+        tokens.push_back(token);
+        still.push_back(alive[row]);
+      }
+      alive = std::move(still);
+    }
+    return texts;
+  }
+
+ private:
+  static constexpr std::int32_t kUnknown = 0;  // says nothing
+  static constexpr float kNever = -std::numeric_limits<float>::infinity();
+
+  std::int32_t end() const { return static_cast<std::int32_t>(net_.shape().target - 2); }
+  std::int32_t start() const { return end() + 1; }
+  static std::span<const float> values_of(const Tensor& t) {
+    return {t.data<float>(), static_cast<std::size_t>(t.size())};
+  }
+
+  /// Text i goes on from `parents[i]` with `tokens[i]`.
+  void read(const std::vector<Index>& parents, std::span<const std::int32_t> tokens) {
+    const auto size = static_cast<Index>(parents.size());
+    bool same = size == static_cast<Index>(state_.sources.size());
+    for (Index i = 0; same && i < size; ++i) same = parents[static_cast<std::size_t>(i)] == i;
+    if (!same) state_ = state_.select(parents);
+    const Tensor ids = Tensor::empty({static_cast<Index>(tokens.size())}, DType::i32);
+    std::ranges::copy(tokens, ids.data<std::int32_t>());
+    said_ = net_.step(pass_, encoded_, state_, ids);
+  }
+
+  Seq2SeqNet& net_;
+  const DecodeConfig& options_;
+  Pass pass_;
+  std::vector<BeamSource> limits_;
+  EncodedSources encoded_;
+  DecoderState state_;
+  Seq2SeqNet::Step said_;
+};
+
 }  // namespace
 
 std::vector<std::vector<BeamResult>> answers_of(Seq2SeqNet& net, const DecodeConfig& options,
                                                 std::span<const PairExample> examples, ThreadPool& pool,
-                                                const std::function<bool()>& stop_requested) {
-  const auto end = static_cast<std::int32_t>(net.shape().target - 2), start = end + 1;
-  const BeamOptions beam{.beam = options.beam,
-                         .n_best = options.n_best,
-                         .length_penalty = options.length_penalty,
-                         .coverage_penalty = options.coverage_penalty,
-                         .min_length = options.min_length,
-                         .start = start,
-                         .end = end,
-                         .never = {0, start},  // <unk> says nothing
-                         .attention = options.show_attention};
-  const bool tells = options.show_attention || options.coverage_penalty > 0;
+                                                const std::function<bool()>& stop_requested, Index first) {
   std::vector<std::vector<BeamResult>> answers(examples.size());
-  each_batch(examples, stop_requested, [&](std::span<const std::size_t> batch) {
-    std::vector<std::span<const std::int32_t>> sources;
-    std::vector<BeamSource> limits;
-    for (const std::size_t i : batch) {
-      const auto length = static_cast<Index>(examples[i].source.size());
-      sources.emplace_back(examples[i].source);
-      const Index most = options.max_length > 0 ? options.max_length : 2 * length + 50;
-      limits.push_back({.max_length = std::max(most, options.min_length), .length = tells ? length : 0});
+  each_batch(examples, stop_requested, [&](std::span<const std::size_t> numbers) {
+    Batch batch(net, options, examples, numbers, pool);
+    std::vector<std::vector<BeamResult>> found;
+    if (options.temperature > 0) {
+      // Each text has draws of its own.
+      std::vector<std::uint64_t> seeds;
+      for (const std::size_t i : numbers)
+        seeds.push_back((static_cast<std::uint64_t>(options.draw) << 32) + static_cast<std::uint64_t>(first) +
+                        i);
+      found = batch.drawn(seeds, stop_requested);
+    } else {
+      found = batch.best(stop_requested);
     }
-    const Pass pass{.pool = pool};
-    const PackedTokens packed = pack_tokens(sources);
-    const EncodedSources encoded = net.encode(pass, packed.ids, packed.layout);
-    std::vector<Index> all(batch.size());
-    std::iota(all.begin(), all.end(), Index{0});
-    DecoderState state = net.begin(encoded, all);
-    Seq2SeqNet::Step said;
-    const auto model = [&](const BeamRows& rows) -> BeamScores {
-      throw_if_asked(stop_requested);
-      state = state.select(std::vector<Index>(rows.parents.begin(), rows.parents.end()));
-      const Tensor tokens = Tensor::empty({static_cast<Index>(rows.tokens.size())}, DType::i32);
-      std::ranges::copy(rows.tokens, tokens.data<std::int32_t>());
-      said = net.step(pass, encoded, state, tokens);
-      log_softmax(pool, said.logits);
-      BeamScores scores{
-          .log_probabilities = {said.logits.data<float>(), static_cast<std::size_t>(said.logits.size())},
-          .attention = {}};
-      if (tells)
-        scores.attention = {said.seen.weights.data<float>(),
-                            static_cast<std::size_t>(said.seen.weights.size())};
-      return scores;
-    };
-    std::vector<std::vector<BeamResult>> found = beam_search(pool, beam, limits, model);
-    for (std::size_t b = 0; b < batch.size(); ++b) answers[batch[b]] = std::move(found[b]);
+    for (std::size_t b = 0; b < numbers.size(); ++b) answers[numbers[b]] = std::move(found[b]);
   });
   return answers;
 }

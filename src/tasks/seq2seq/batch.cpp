@@ -1,5 +1,9 @@
 #include "tasks/seq2seq/batch.h"
 
+#include <algorithm>
+
+#include "nn/dropout.h"
+
 namespace recur {
 
 PackedTokens pack_tokens(const std::vector<std::span<const std::int32_t>>& sequences) {
@@ -32,6 +36,25 @@ PairBatch make_batch(const std::vector<const PairExample*>& examples, std::int32
   return {.sources = pack_tokens(sources),
           .inputs = pack_tokens(input_spans),
           .targets = pack_tokens(targets).ids};
+}
+
+void read_own_tokens(Seq2SeqNet& net, const Pass& pass, double p, const PairBatch& batch) {
+  constexpr std::uint32_t kSite = 1001;  // apart from the masks of layers
+  if (p <= 0) return;
+  const Tensor logits = logits_of(net, Pass{.pool = pass.pool}, batch).value;
+  const PhiloxKey key = mask_key(pass.random_key(kOutsideLayers, kSite));
+  const Layout& layout = *batch.inputs.layout;
+  const Index classes = logits.dim(1), words = classes - 2;  // </s> and <s> are not read again
+  std::int32_t* const inputs = batch.inputs.ids.data<std::int32_t>();
+  for (Index t = 1; t < layout.steps(); ++t)
+    for (Index position = 0; position < layout.active(t); ++position) {
+      const auto sequence = static_cast<std::uint32_t>(pass.first_sequence + layout.sequence(position));
+      if (uniform01(mask_word(key, sequence, static_cast<std::uint64_t>(t), 0)) >= static_cast<float>(p))
+        continue;
+      const float* const said = logits.data<float>() + layout.row(t - 1, position) * classes;
+      inputs[layout.row(t, position)] =
+          static_cast<std::int32_t>(std::max_element(said, said + words) - said);
+    }
 }
 
 Var logits_of(Seq2SeqNet& net, const Pass& pass, const PairBatch& batch) {

@@ -26,7 +26,12 @@ struct PairBatch {
 };
 PairBatch make_batch(const std::vector<const PairExample*>& examples, std::int32_t start);
 
-/// −ln p of each target token by row of batch.inputs, and logits.
+/// Puts the token that the network itself would have written, the targets before it given, in place of each
+/// input with probability p: scheduled sampling with the decisions of one pass, so that the decoder need not
+/// go step by step (Duckworth et al. 2019, "Parallel scheduled sampling", with one pass).
+void read_own_tokens(Seq2SeqNet& net, const Pass& pass, double p, const PairBatch& batch);
+
+/// Of what follows each of batch.inputs.
 Var logits_of(Seq2SeqNet& net, const Pass& pass, const PairBatch& batch);
 
 }  // namespace recur

@@ -1,7 +1,9 @@
 // The options of task seq2seq.
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -15,14 +17,21 @@
 
 namespace recur {
 
+/// What a word is.
+/// - unicode, space: as Segmentation.
+/// - mteval: as mteval-v13a finds them, by which BLEU is counted.
+enum class PairSegmentation { unicode, space, mteval };
+constexpr std::array<std::string_view, 3> names_of(PairSegmentation) { return {"unicode", "space", "13a"}; }
+
 struct Seq2SeqDataConfig : PairSource {
   double valid_fraction = 0.05;
   Level level = Level::word;
-  Segmentation segment = Segmentation::unicode;
+  PairSegmentation segment = PairSegmentation::unicode;
   bool lower_case = true;
   Index min_count = 2;
   Index max_vocabulary = 0;
   Index max_source_length = 100, max_target_length = 100;
+  bool many_references = false;
 
   static constexpr auto fields = std::tuple_cat(
       PairSource::fields,
@@ -32,8 +41,10 @@ struct Seq2SeqDataConfig : PairSource {
               .more_than(0)
               .less_than(1),
           field("level", &Seq2SeqDataConfig::level, "what a token is, on both sides"),
-          field("segment", &Seq2SeqDataConfig::segment,
-                "words: unicode finds them in text as people write it, space takes what white space parts"),
+          field(
+              "segment", &Seq2SeqDataConfig::segment,
+              "words: unicode finds them in text as people write it, space takes what white space parts, 13a "
+              "what BLEU counts"),
           field("lower_case", &Seq2SeqDataConfig::lower_case, "whether capitals become small letters"),
           field("min_count", &Seq2SeqDataConfig::min_count, "rarer tokens become <unk>").at_least(1),
           field("max_vocabulary", &Seq2SeqDataConfig::max_vocabulary,
@@ -45,6 +56,10 @@ struct Seq2SeqDataConfig : PairSource {
           field("max_target_length", &Seq2SeqDataConfig::max_target_length,
                 "tokens of a target that are learned; the rest is cut off; 0: all")
               .at_least(0),
+          field(
+              "many_references", &Seq2SeqDataConfig::many_references,
+              "whether the targets of equal sources are all right: the source is scored once, against all of "
+              "them"),
       });
 };
 
@@ -84,9 +99,28 @@ struct Seq2SeqModelConfig : ModelConfig {
   }
 };
 
+/// What the best epoch is chosen by, on validation.
+enum class Seq2SeqChoice { loss, bleu };
+constexpr std::array<std::string_view, 2> names_of(Seq2SeqChoice) { return {"loss", "bleu"}; }
+
 struct Seq2SeqTrainConfig : TrainConfig {
   Seq2SeqTrainConfig() { batch_size = 64; }
-  static constexpr auto fields = TrainConfig::fields;
+  Seq2SeqChoice choose_by = Seq2SeqChoice::loss;
+  double scheduled_sampling = 0;
+
+  static constexpr auto fields = std::tuple_cat(
+      TrainConfig::fields,
+      std::tuple{
+          field("choose_by", &Seq2SeqTrainConfig::choose_by,
+                "what the best epoch is chosen by on the validation "
+                "pairs: the loss, or BLEU of greedy answers"),
+          field(
+              "scheduled_sampling", &Seq2SeqTrainConfig::scheduled_sampling,
+              "share of the target's tokens in whose place the decoder reads its own, as it will have to; it "
+              "grows from 0 in the first epoch to this in the last (Bengio et al. 2015, section 2.4)")
+              .at_least(0)
+              .less_than(1),
+      });
 };
 
 struct Seq2SeqConfig {

@@ -15,8 +15,6 @@
 namespace recur {
 namespace {
 
-constexpr const char* kCopy = "copy of the source";
-
 /// Pairs of near length are those of near targets, and among these of near sources.
 std::vector<Index> lengths_of(const std::vector<PairExample>& examples) {
   constexpr Index kMost = Index{1} << 30;
@@ -55,6 +53,8 @@ class Seq2SeqJob final : public TrainingJob {
     std::vector<const PairExample*> chosen;
     for (const Index i : batches_.batch(epoch, number)) chosen.push_back(&train(i));
     const PairBatch batch = make_batch(chosen, data_.pipeline->target().start());
+    const double last = static_cast<double>(std::max<Index>(1, config_.train.epochs - 1));
+    read_own_tokens(net_, pass, config_.train.scheduled_sampling * static_cast<double>(epoch) / last, batch);
     const Var logits = logits_of(net_, pass, batch);
     return {
         cross_entropy(pass, logits, batch.targets, {.label_smoothing = config_.train.label_smoothing}).value,
@@ -64,11 +64,16 @@ class Seq2SeqJob final : public TrainingJob {
   Score validate(ThreadPool& pool) override {
     // Greedy: the search of the best answers is for the finished model.
     const Seq2SeqScore score = scored(data_.valid, {.beam = 1}, pool);
-    return {.loss = score.nats.value(), .metrics = metrics_of(score, /*of_split=*/false)};
+    return {.loss = score.nats.value(),
+            .metrics = metrics_of(score, /*of_split=*/false),
+            .chosen_by = config_.train.choose_by == Seq2SeqChoice::bleu ? -score.bleu.score : kNotMeasured};
   }
 
   std::vector<BaselineScored> baselines(ThreadPool&) override {
-    return {{.baseline = kCopy, .metrics = metrics_of(copied_sources(data_.valid), /*of_split=*/false)}};
+    std::vector<BaselineScored> out;
+    for (const auto& [name, score] : simple_scores(*data_.pipeline, data_.valid))
+      out.push_back({.baseline = name, .metrics = metrics_of(score, /*of_split=*/false)});
+    return out;
   }
 
   ModelFile model_file(ThreadPool& pool, const nlohmann::json& metrics) override {
@@ -91,9 +96,11 @@ class Seq2SeqJob final : public TrainingJob {
       if (examples.empty()) return;
       const Seq2SeqScore score = scored(examples, config_.decode, pool);
       report.metrics[split] = to_json(metrics_of(score, /*of_split=*/true));
-      report.tables = tables_of(score, examples, split);
-      report.each = {.metric = "nats", .values = score.each_nats};
-      report.baselines[kCopy][split] = to_json(metrics_of(copied_sources(examples), /*of_split=*/false));
+      const SimpleScores simple = simple_scores(*data_.pipeline, examples);
+      for (const auto& [name, baseline] : simple)
+        report.baselines[name][split] = to_json(metrics_of(baseline, /*of_split=*/true));
+      report.tables = tables_of(score, simple, examples, split);
+      report.each = {.metric = "rouge_l", .higher_is_better = true, .values = score.rouge_l};
     };
     add("valid", data_.valid);
     add("test", data_.test);

@@ -6,7 +6,10 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "data/words/fit_length.h"
+#include "metrics/bleu_tokens.h"
+#include "metrics/code_points.h"
 
 namespace recur {
 namespace {
@@ -35,20 +38,37 @@ Seq2SeqPipeline::Seq2SeqPipeline(const Seq2SeqConfig& config, std::span<const Te
   }
   source_ = fitted(data_, sources, source_units, "source");
   target_ = fitted(data_, targets, target_units, "target");
+  lead_ = std::max<Index>(
+      1, (target_units + static_cast<Index>(train.size()) / 2) / static_cast<Index>(train.size()));
 }
 
 Seq2SeqPipeline::Seq2SeqPipeline(const Seq2SeqConfig& config, const ModelFile& file) : data_(config.data) {
   source_ = TokenSide(Vocabulary::from_bytes(data_.level, file.blob("source_vocabulary"), file.where));
   target_ = TokenSide(Vocabulary::from_bytes(data_.level, file.blob("target_vocabulary"), file.where));
+  lead_ = *file.at("pipeline.lead", {1}, DType::i32).data<std::int32_t>();
 }
 
 void Seq2SeqPipeline::save(ModelFile& file) const {
   file.blobs["source_vocabulary"] = source_.vocabulary().to_bytes();
   file.blobs["target_vocabulary"] = target_.vocabulary().to_bytes();
+  const Tensor lead = Tensor::empty({1}, DType::i32);
+  *lead.data<std::int32_t>() = static_cast<std::int32_t>(lead_);
+  file.tensors.push_back({"pipeline.lead", lead});
 }
 
 std::string Seq2SeqPipeline::normalised(std::string_view text) const {
-  return normalise(text, {.level = data_.level, .segment = data_.segment, .lower_case = data_.lower_case});
+  const bool unicode = data_.segment == PairSegmentation::unicode;
+  std::string out = normalise(text, {.level = data_.level,
+                                     .segment = unicode ? Segmentation::unicode : Segmentation::space,
+                                     .lower_case = data_.lower_case});
+  if (data_.level != Level::word || data_.segment != PairSegmentation::mteval) return out;
+  const std::u32string apart = bleu_tokens(code_points(out), BleuTokens::mteval_13a);
+  out.clear();
+  for (const std::u32string_view word : split_words(apart)) {
+    if (!out.empty()) out += ' ';
+    for (const char32_t point : word) append_utf8(out, point);
+  }
+  return out;
 }
 
 PairExample Seq2SeqPipeline::encode(const TextPair& pair, CutCount& cut) const {
@@ -77,6 +97,8 @@ std::string Seq2SeqPipeline::text_of(std::span<const std::int32_t> tokens) const
     if (token >= target_.end()) break;
     out += text.next(token);
   }
+  // A model of bytes may write what is no UTF-8.
+  while (const auto bad = find_invalid_utf8(out)) out[*bad] = '?';
   return out;
 }
 

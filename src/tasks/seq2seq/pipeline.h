@@ -55,6 +55,9 @@ class Seq2SeqPipeline {
   const TokenSide& source() const { return source_; }
   const TokenSide& target() const { return target_; }
   Level level() const { return data_.level; }
+  bool many_references() const { return data_.many_references; }
+  /// Units of a training target, on average: what a baseline takes from the beginning of a source.
+  Index lead() const { return lead_; }
 
   PairExample encode(const TextPair& pair, CutCount& cut) const;
   PairExample encode_source(std::string_view text, CutCount& cut) const;
@@ -68,6 +71,7 @@ class Seq2SeqPipeline {
 
   Seq2SeqDataConfig data_;
   TokenSide source_, target_;
+  Index lead_ = 1;
 };
 
 /// "of 100 pairs 3 sources were cut to 50 words and 1 targets to 20 words"; nothing where nothing was cut.
