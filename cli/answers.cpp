@@ -59,7 +59,11 @@ std::string columns_of(const ordered_json& answer) {
 void Answers::operator()(const ordered_json& answer) {
   if (json_) return write_(answer.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
   if (answer.contains("words")) return write_(columns_of(answer));
-  if (answer.contains("text")) return write_(answer["text"].get<std::string>() + "\n");
+  if (answer.contains("text")) {
+    auto text = answer["text"].get<std::string>();
+    std::ranges::replace(text, '\n', ' ');  // a model of characters may write any
+    return write_(text + "\n");
+  }
   std::vector<std::string> names, cells;
   flatten(answer, "", names, cells);
   if (columns_.empty()) {
