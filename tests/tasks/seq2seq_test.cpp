@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/settings.h"
 #include "tests/base/temporary_folder.h"
+#include "tests/train/xml_check.h"
 
 namespace recur {
 namespace {
@@ -87,6 +88,9 @@ TEST_F(Translators, LearnAndKeepTheirScores) {
   EXPECT_GE(metrics["test"]["bleu"].get<double>(), 90);
   EXPECT_LT(report.json["baselines"]["copy of the source"]["test"]["bleu"].get<double>(), 10);
   EXPECT_EQ(evaluate(run("a"), test, 1)["metrics"]["test"], metrics["test"]);
+  const std::string drawing = read_file(run("a") / "attention.svg");
+  EXPECT_EQ(xml_problem(drawing), "");
+  EXPECT_NE(drawing.find("&lt;/s&gt;"), std::string::npos) << "the end of a source can be looked at";
   // Two files line by line are the same pairs.
   file("test.de", lines(60, false, 5000));
   const auto both = (folder_ / "test.de").string() + "," + file("test.en", lines(60, true, 5000)).string();

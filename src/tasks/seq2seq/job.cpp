@@ -7,6 +7,7 @@
 #include "nn/losses.h"
 #include "simd/isa.h"
 #include "tasks/file_config.h"
+#include "tasks/seq2seq/attention_plot.h"
 #include "tasks/seq2seq/batch.h"
 #include "tasks/seq2seq/network.h"
 #include "tasks/seq2seq/score.h"
@@ -105,6 +106,27 @@ class Seq2SeqJob final : public TrainingJob {
     add("valid", data_.valid);
     add("test", data_.test);
     return report;
+  }
+
+  std::vector<Picture> pictures(ThreadPool& pool) override {
+    if (config_.model.attention == AttentionScore::none) return {};
+    constexpr std::size_t kMost = 5;
+    const std::span<const PairExample> shown =
+        std::span(data_.valid).first(std::min(kMost, data_.valid.size()));
+    DecodeConfig options = config_.decode;
+    options.show_attention = true;
+    const auto answers = answers_of(net_, options, shown, pool, stop_requested);
+    std::vector<AttentionGrid> grids;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      AttentionGrid& grid = grids.emplace_back();
+      const BeamResult& answer = answers[i].front();
+      for (const std::int32_t token : shown[i].source)
+        grid.source.push_back(Seq2SeqPipeline::name_of(data_.pipeline->source(), token));
+      for (const std::int32_t token : answer.tokens)
+        grid.target.push_back(Seq2SeqPipeline::name_of(data_.pipeline->target(), token));
+      grid.weights = answer.attention;
+    }
+    return {{.file = "attention.svg", .svg = attention_svg(grids)}};
   }
 
  private:
