@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")"
 
-build_packages="g++ cmake ninja-build libfmt-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev zlib1g-dev libutf8proc-dev libeigen3-dev libhowardhinnant-date-dev libgtest-dev"
+build_packages="g++ cmake ninja-build libfmt-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev zlib1g-dev libutf8proc-dev libeigen3-dev libhowardhinnant-date-dev libsentencepiece-dev libgtest-dev"
 test_packages="$build_packages qemu-user"
 neon_packages="$test_packages g++-aarch64-linux-gnu zlib1g-dev:arm64 libutf8proc-dev:arm64"
 bench_packages="$build_packages libdnnl-dev"

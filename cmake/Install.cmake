@@ -19,5 +19,5 @@ configure_package_config_file(cmake/recurConfig.cmake.in ${PROJECT_BINARY_DIR}/r
   INSTALL_DESTINATION ${recur_package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/recurConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/recurConfig.cmake ${PROJECT_BINARY_DIR}/recurConfigVersion.cmake
-  cmake/FindUtf8proc.cmake cmake/RecurAddCell.cmake cmake/RecurIsa.cmake cmake/cell.cpp.in cmake/cell_isa.cpp.in
+  cmake/FindSentencePiece.cmake cmake/FindUtf8proc.cmake cmake/RecurAddCell.cmake cmake/RecurIsa.cmake cmake/cell.cpp.in cmake/cell_isa.cpp.in
   DESTINATION ${recur_package_dir})

@@ -11,7 +11,7 @@ namespace {
 
 /// What a text without a prompt begins after: the end of a line, or the first unit that is known.
 std::int32_t beginning(const Vocabulary& vocabulary) {
-  const std::int32_t line = vocabulary.id(vocabulary.level() == Level::word ? kEndOfLine : "\n");
+  const std::int32_t line = vocabulary.id(ends_lines(vocabulary.level()) ? kEndOfLine : "\n");
   if (vocabulary.unknown() != line) return line;
   for (std::int32_t id = 0; id < vocabulary.size(); ++id)
     if (vocabulary.unknown() != id) return id;
@@ -47,10 +47,12 @@ Generated generate(const GenerateRequest& request, const std::function<void(std:
   };
   const auto append = [&](std::int32_t token) {
     std::string piece = text.next(token);
-    // Words are parted by spaces, the last of the prompt from the first that is written too.
-    if (out.tokens++ == 0 && vocabulary.level() == Level::word && !request.prompt.empty() &&
-        !is_space(request.prompt.back()) && !piece.empty() && !is_space(piece.front()))
-      piece.insert(0, " ");
+    // Words are parted by spaces, the last of the prompt from the first that is written too; once.
+    if (out.tokens++ == 0 && !request.prompt.empty() && !piece.empty()) {
+      const bool parted = is_space(request.prompt.back());
+      if (vocabulary.level() == Level::word && !parted && !is_space(piece.front())) piece.insert(0, " ");
+      if (vocabulary.level() == Level::subword && parted && piece.front() == ' ') piece.erase(0, 1);
+    }
     out.text += piece;
     if (written) written(piece);
   };

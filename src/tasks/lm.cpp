@@ -64,13 +64,14 @@ class LmJob final : public TrainingJob {
  public:
   explicit LmJob(const LmConfig& config)
       : config_(config),
-        corpus_(read_corpus(
-            {.train = config.data.train,
-             .valid = config.data.valid,
-             .test = config.data.test,
-             .valid_fraction = config.data.valid_fraction,
-             .level = config.data.level,
-             .limits = {.min_count = config.data.min_count, .max_size = config.data.max_vocabulary}})),
+        corpus_(read_corpus({.train = config.data.train,
+                             .valid = config.data.valid,
+                             .test = config.data.test,
+                             .valid_fraction = config.data.valid_fraction,
+                             .level = config.data.level,
+                             .limits = {.min_count = config.data.min_count,
+                                        .max_size = config.data.max_vocabulary,
+                                        .subwords = config.data.subwords}})),
         batches_(corpus_.train, {.streams = config.train.batch_size, .steps = config.data.sequence_length},
                  config.data.train.filename().string() + " (training part)"),
         model_(config.model, shape_of(corpus_.vocabulary)),

@@ -1,4 +1,4 @@
-// Task lm: language models over bytes, characters or words.
+// Task lm: language models over bytes, characters, words or sub-words.
 #pragma once
 
 #include "data/text/tokens.h"

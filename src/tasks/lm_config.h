@@ -1,4 +1,4 @@
-// The options of task lm: language models over bytes, characters or words.
+// The options of task lm: language models over bytes, characters, words or sub-words.
 #pragma once
 
 #include <array>
@@ -9,6 +9,7 @@
 
 #include "base/fields.h"
 #include "data/text/level.h"
+#include "data/text/subwords.h"
 #include "data/words/vectors_config.h"
 #include "nn/model_config.h"
 #include "train/config.h"
@@ -22,6 +23,7 @@ struct LmDataConfig : VectorsConfig {
   Index sequence_length = 64;
   Index min_count = 1;
   Index max_vocabulary = 0;
+  SubwordKind subwords = SubwordKind::unigram;
   Index ngram_order = 0;
 
   static constexpr auto fields = std::tuple_cat(
@@ -38,11 +40,15 @@ struct LmDataConfig : VectorsConfig {
           field("sequence_length", &LmDataConfig::sequence_length,
                 "steps that gradients go back through time; the state is carried on")
               .between(1, 1 << 20),
-          field("min_count", &LmDataConfig::min_count, "rarer units become <unk>").at_least(1),
-          field("max_vocabulary", &LmDataConfig::max_vocabulary, "size of the vocabulary; 0: no limit")
+          field("min_count", &LmDataConfig::min_count, "rarer units become <unk>; of sub-words none do")
+              .at_least(1),
+          field("max_vocabulary", &LmDataConfig::max_vocabulary,
+                "size of the vocabulary; 0: no limit, of sub-words 8000")
               .at_least(0),
+          field("subwords", &LmDataConfig::subwords, "level subword: how they are found and put together"),
           field("ngram_order", &LmDataConfig::ngram_order,
-                "order of the n-gram model it is compared with; 0: 6 for bytes and characters, 5 for words")
+                "order of the n-gram model it is compared with; 0: 6 for bytes and characters, 5 for words "
+                "and sub-words")
               .at_least(0)
               .at_most(16),
       },

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "data/text/unit_counter.h"
 #include "tests/data/text_files.h"
 
 namespace recur {

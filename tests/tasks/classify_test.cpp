@@ -8,6 +8,7 @@
 #include <string>
 
 #include "api/train.h"
+#include "api/verify.h"
 #include "base/error.h"
 #include "data/text/vocabulary.h"
 #include "tasks/classify/cross_validation.h"
@@ -148,6 +149,48 @@ TEST_F(Classifiers, LearnToDoWithoutSomeWords) {
             }).find("bytes"),
             std::string::npos);
 }
+
+TEST_F(Classifiers, LearnFromSynonymsAndWordsThatChangePlaces) {
+  const auto data = file("train.tsv", opinions(400));
+  const std::string synonyms =
+      "data.synonyms=" + file("synonyms.txt", "Great lovely unheard\nfilm\tbook\tmotion picture\n").string();
+  const std::vector<std::string> settings{synonyms, "train.word_synonyms=0.5", "train.word_swap=0.2"};
+  train(*task(data, settings), {.out = run("a"), .threads = 1});
+  train(*task(data, settings), {.out = run("b"), .threads = 2});
+  train(*task(data, {synonyms, "train.word_synonyms=0.5"}), {.out = run("unswapped"), .threads = 1});
+  train(*task(data, {"train.word_swap=0.2"}), {.out = run("swapped"), .threads = 1});
+  EXPECT_TRUE(bytes("a") == bytes("b"));
+  EXPECT_FALSE(bytes("a") == bytes("unswapped"));
+  EXPECT_FALSE(bytes("a") == bytes("swapped"));
+  EXPECT_EQ(bytes("a").find("synonyms.txt"), std::string::npos) << "no path is kept";
+  EXPECT_EQ(evaluate(run("a"), file("test.tsv", opinions(40, 1000)), 1)["metrics"]["test"]["accuracy"]
+                .get<double>(),
+            1);
+  EXPECT_EQ(notes(data, settings).back(), "4 words have synonyms in synonyms.txt");
+
+  EXPECT_EQ(refusal<ConfigError>([&] {
+              notes(data, {synonyms, "data.level=char"});
+            }),
+            "--synonyms are of words, and the model reads characters");
+  EXPECT_EQ(refusal<ConfigError>([&] {
+              notes(data, {"train.word_swap=0.1", "data.level=byte"});
+            }),
+            "word_swap lets words change places, and the model reads bytes");
+}
+
+#ifdef RECUR_SENTENCEPIECE
+TEST_F(Classifiers, MayReadPartsOfWords) {
+  const auto data = file("train.tsv", opinions(400));
+  for (const std::string kind : {"unigram", "bpe"}) {
+    const TrainReport report =
+        train(*task(data, {"data.level=subword", "data.max_vocabulary=100", "data.subwords=" + kind}),
+              {.out = run(kind), .threads = 2});
+    EXPECT_EQ(report.json["metrics"]["valid"]["accuracy"].get<double>(), 1);
+    for (const Check& check : verify(run(kind)).checks)
+      EXPECT_TRUE(check.holds) << check.promise << check.detail;
+  }
+}
+#endif
 
 TEST_F(Classifiers, MayBeginWithShortExamples) {
   std::string text = "text\tlabel\n";

@@ -12,7 +12,10 @@
 #include <string>
 #include <thread>
 
+#include "api/generate.h"
+#include "api/text_stream.h"
 #include "api/train.h"
+#include "api/verify.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/settings.h"
@@ -148,6 +151,50 @@ TEST_F(LanguageModels, OfWordsMayBeginWithVectorsOfOthers) {
   EXPECT_TRUE(std::isfinite(
       evaluate(run("tuned"), folder_.path() / "text.txt", 1)["metrics"]["test"]["nats"].get<double>()));
 }
+
+#ifdef RECUR_SENTENCEPIECE
+TEST_F(LanguageModels, OfSubwordsLearnWriteAndRead) {
+  std::string last;
+  for (const std::string kind : {"unigram", "bpe"}) {
+    const std::vector<std::string> settings{"data.level=subword", "data.max_vocabulary=60",
+                                            "data.subwords=" + kind, "train.epochs=12",
+                                            "train.learning_rate=0.02"};
+    const TrainReport report = train(*task(settings), {.out = run(kind), .threads = 2});
+    const auto& valid = report.json["metrics"]["valid"];
+    // 40 lines, of which all but the first token are predicted.
+    const std::string all = text(400);
+    std::size_t begin = 0;
+    for (int line = 0; line < 360; ++line) begin = all.find('\n', begin) + 1;
+    const double characters = valid["nats"].get<double>() * valid["tokens"].get<double>() / std::log(2.0) /
+                              valid["bits_per_char"].get<double>();
+    const LanguageModel lm = load_language_model(ModelFile::read(run(kind) / "model.safetensors"));
+    std::vector<std::int32_t> ids;
+    lm.vocabulary.encode(all.substr(begin), ids);
+    Detokenizer text_of(lm.vocabulary);
+    EXPECT_NEAR(characters, static_cast<double>(all.size() - begin - text_of.next(ids[0]).size()), 0.01);
+    EXPECT_LT(valid["bits_per_char"].get<double>(), 0.7) << kind;
+    for (const Check& check : verify(run(kind)).checks)
+      EXPECT_TRUE(check.holds) << check.promise << check.detail;
+
+    const auto write = [&](const std::string& prompt) {
+      return generate({.run = run(kind), .prompt = prompt, .length = 40, .sampling = {.temperature = 0}})
+          .text;
+    };
+    EXPECT_NE(write("").find(" songs.\nthe "), std::string::npos) << write("");
+    EXPECT_TRUE(write("the cat sat").starts_with(" on the ")) << write("the cat sat");
+    EXPECT_TRUE(write("the cat sat ").starts_with("on the ")) << "the space is there already";
+    EXPECT_EQ(generate({.run = run(kind), .prompt = "the cät", .length = 1}).note,
+              "1 of 7 prompt characters are not in the vocabulary and were left out: 'ä'");
+
+    TextStream stream(Safetensors::read((run(kind) / "model.safetensors").string()));
+    stream.read("the cat sat on the log and sang 1 songs.");
+    const auto next = stream.read("the dog sat on the log and sang 1 songs.").next;
+    EXPECT_TRUE(next.front().text.starts_with(' ')) << "a line begins with a word";
+    EXPECT_FALSE(bytes(kind) == last);
+    last = bytes(kind);
+  }
+}
+#endif
 
 TEST_F(LanguageModels, GiveTheSameBytesWhenStoppedAndResumed) {
   train(*task(), {.out = run("whole"), .threads = 1});

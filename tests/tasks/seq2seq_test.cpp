@@ -97,6 +97,24 @@ TEST_F(Translators, LearnAndKeepTheirScores) {
   EXPECT_EQ(evaluate(run("a"), both, 1)["metrics"]["test"], metrics["test"]);
 }
 
+#ifdef RECUR_SENTENCEPIECE
+TEST_F(Translators, MayReadAndWritePartsOfWords) {
+  const auto test = file("test.tsv", table(40, 5000));
+  const TrainReport report = learn(
+      "a",
+      {"data.level=subword", "data.max_vocabulary=40", "data.lower_case=false", "data.test=" + test.string()},
+      2);
+  EXPECT_GE(report.json["metrics"]["test"]["exact"].get<double>(), 0.8);
+  EXPECT_EQ(answers("a", file("new.txt", "Drei.\n"))[0]["text"], "three.")
+      << "the text as it is written";
+  EXPECT_TRUE(report.json["baselines"].contains("its first 3 words") ||
+              report.json["baselines"].contains("its first 2 words"))
+      << report.json["baselines"].dump();
+  for (const Check& check : verify(run("a")).checks)
+    EXPECT_TRUE(check.holds) << check.promise << check.detail;
+}
+#endif
+
 TEST_F(Translators, AnswerLinesAndTables) {
   learn("a", {"decode.n_best=2", "decode.show_attention=true"});
   const auto said = answers("a", file("new.txt", "Zwei drei EINS.\n\nSechs .\n"));

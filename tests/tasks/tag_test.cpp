@@ -113,6 +113,17 @@ TEST_F(Taggers, AnswerTextAndColumnsAlike) {
   EXPECT_EQ(columns[0], said[0]) << "alone as in company";
 }
 
+TEST_F(Taggers, LearnFromSynonymsAndWordsThatChangePlaces) {
+  const std::vector<std::string> settings{
+      "data.synonyms=" + file("synonyms.txt", "went never\nwith without\nAda Boole\n").string(),
+      "train.word_synonyms=0.4", "train.word_swap=0.3"};
+  learn("a", settings);
+  learn("b", settings, 2);
+  EXPECT_TRUE(bytes("a") == bytes("b"));
+  const auto test = file("test.txt", news(40, 1003));
+  EXPECT_GE(evaluate(run("a"), test, 1)["metrics"]["test"]["f1_entity"].get<double>(), 0.95);
+}
+
 TEST_F(Taggers, EveryKindOfModelIsProved) {
   int number = 0;
   for (const std::vector<std::string>& kind : std::vector<std::vector<std::string>>{

@@ -15,10 +15,23 @@ CharacterCount::CharacterCount(const Vocabulary& vocabulary) {
         of_.push_back(1);
         break;
       case Level::word:
-        if (unit == kEndOfLine) end_of_line_ = static_cast<std::int32_t>(id);
-        of_.push_back(
-            unit == kEndOfLine || unit == Vocabulary::kUnknown ? 1 : count_units(Level::character, unit) + 1);
+        of_.push_back(unit == kEndOfLine             ? 0
+                      : unit == Vocabulary::kUnknown ? 1
+                                                     : count_units(Level::character, unit) + 1);
         break;
+      case Level::subword:
+        of_.push_back(unit == kEndOfLine           ? 1
+                      : id == vocabulary.unknown() ? 0
+                                                   : count_units(Level::character, unit));
+        break;
+    }
+    of_first_.push_back(of_.back());
+    if (!ends_lines(vocabulary.level())) continue;
+    if (unit == kEndOfLine) {
+      end_of_line_ = static_cast<std::int32_t>(id);
+      of_first_.back() = 1;
+    } else if (vocabulary.level() == Level::subword && unit.starts_with(' ')) {
+      --of_first_.back();
     }
   }
 }

@@ -11,6 +11,18 @@
 namespace recur {
 namespace {
 
+/// How many tokens the first `lines` lines of a text have.
+Index tokens_of_lines(const Tokens& tokens, std::int32_t end_of_line, Index lines) {
+  std::vector<std::int32_t> piece;
+  for (Index at = 0; at < tokens.size(); at += static_cast<Index>(piece.size())) {
+    piece.resize(static_cast<std::size_t>(std::min<Index>(4096, tokens.size() - at)));
+    tokens.read(at, piece);
+    for (std::size_t i = 0; i < piece.size(); ++i)
+      if (piece[i] == end_of_line && --lines == 0) return at + static_cast<Index>(i) + 1;
+  }
+  return tokens.size();
+}
+
 /// Tokens of a part: one, and another to predict.
 constexpr Index kFewest = 2;
 
@@ -58,7 +70,7 @@ Corpus read_corpus(const CorpusOptions& options) {
     check<DataError>(
         total == 0 || (train_size >= kFewest && total - train_size >= kFewest),
         "{}: {} {} are too few to keep {} of them for validation (use a longer text, or --valid)",
-        options.train.string(), total, plural(options.level), options.valid_fraction);
+        options.train.string(), total, counted_plural(options.level), options.valid_fraction);
   }
   Corpus corpus{.vocabulary = fit_vocabulary(options, train_size)};
   const auto encode = [&](const std::filesystem::path& path) {
@@ -78,6 +90,8 @@ Corpus read_corpus(const CorpusOptions& options) {
   };
   corpus.train = encode(options.train);
   if (split) {
+    if (options.level == Level::subword)
+      train_size = tokens_of_lines(corpus.train, corpus.vocabulary.id(kEndOfLine), train_size);
     corpus.valid = corpus.train.slice(train_size, corpus.train.size());
     corpus.train = corpus.train.slice(0, train_size);
   } else {

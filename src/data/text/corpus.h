@@ -9,6 +9,7 @@
 #include "base/types.h"
 #include "data/text/level.h"
 #include "data/text/tokens.h"
+#include "data/text/unit_counter.h"
 #include "data/text/vocabulary.h"
 
 namespace recur {
@@ -18,7 +19,7 @@ struct CorpusOptions {
   std::filesystem::path train{};
   std::filesystem::path valid{};  // empty: the end of `train`
   std::filesystem::path test{};   // empty: none
-  double valid_fraction = 0.1;    // of `train`'s tokens, at its end, where `valid` is empty
+  double valid_fraction = 0.1;  // of `train`'s tokens (sub-words: lines), at its end, where `valid` is empty
   Level level = Level::character;
   UnitCounter::Limits limits{};
   TokensWriter::Options storage{};

@@ -1,4 +1,4 @@
-// The units that a text is cut into: bytes, Unicode characters, or words.
+// The units that a text is cut into: bytes, Unicode characters, words, or parts of words.
 #pragma once
 
 #include <array>
@@ -9,23 +9,34 @@
 
 namespace recur {
 
-/// What one token stands for. Words are what white space (of ASCII) parts; each line ends in the word
-/// kEndOfLine.
-enum class Level { byte, character, word };
-constexpr std::array<std::string_view, 3> names_of(Level) { return {"byte", "char", "word"}; }
+/// What one token stands for. Words are what white space (of ASCII) parts; sub-words are words or parts of
+/// them (subwords.h). Of both, each line ends in the unit kEndOfLine.
+enum class Level { byte, character, word, subword };
+constexpr std::array<std::string_view, 4> names_of(Level) { return {"byte", "char", "word", "subword"}; }
 
 /// "characters", for messages.
 constexpr std::string_view plural(Level level) {
-  return std::array<std::string_view, 3>{"bytes", "characters", "words"}[static_cast<std::size_t>(level)];
+  return std::array<std::string_view, 4>{"bytes", "characters", "words",
+                                         "sub-words"}[static_cast<std::size_t>(level)];
 }
 
-/// The word that ends each line, as in the Penn Treebank's language-model corpus (Mikolov et al. 2010).
+/// What is counted of a text before a vocabulary is there: its units, or lines of sub-words, as only a
+/// vocabulary knows how many those are.
+constexpr std::string_view counted_plural(Level level) {
+  return level == Level::subword ? "lines" : plural(level);
+}
+
+/// The word or sub-word that ends each line, as in the Penn Treebank's language-model corpus (Mikolov et al.
+/// 2010).
 inline constexpr std::string_view kEndOfLine = "<eos>";
+
+/// Whether each line of a text ends in kEndOfLine.
+constexpr bool ends_lines(Level level) { return level == Level::word || level == Level::subword; }
 
 /// How many bytes of a text, of which more follows, hold whole units: the rest begins the next piece.
 std::size_t whole_units(Level level, std::string_view text) noexcept;
 
-/// Tokens in a text of whole units.
+/// Units in a text of whole ones; of sub-words its lines.
 Index count_units(Level level, std::string_view text) noexcept;
 
 constexpr bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }

@@ -34,8 +34,8 @@ class NgramModel {
   };
 
   /// The order that suits a text of about a million tokens: 6 for characters; 5 for words, as in the
-  /// published figures.
-  static constexpr Index usual_order(Level level) { return level == Level::word ? 5 : 6; }
+  /// published figures, and for sub-words.
+  static constexpr Index usual_order(Level level) { return ends_lines(level) ? 5 : 6; }
 
   /// Counts the beginning of `tokens`, as much as the bounds allow.
   NgramModel(const Tokens& tokens, const Options& options);

@@ -54,7 +54,7 @@ std::string_view TextFile::next() {
   const std::string_view ready = std::string_view(buffer_).substr(0, end_);
   if (ready.empty()) {
     // Every line ends in kEndOfLine, the last one even where its newline is missing.
-    return level_ == Level::word && std::exchange(line_open_, false) ? "\n" : "";
+    return ends_lines(level_) && std::exchange(line_open_, false) ? "\n" : "";
   }
   const std::size_t size = at_end_ ? end_ : whole_units(level_, ready);
   check<DataError>(size > 0, "{}:{}: a word of more than {} bytes: not a text of words? (try --level char)",

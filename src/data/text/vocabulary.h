@@ -6,22 +6,18 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/types.h"
 #include "data/text/level.h"
+#include "data/text/subwords.h"
 
 namespace recur {
 
-/// A hash for maps of strings that are asked for string_views.
-struct StringHash : std::hash<std::string_view> {
-  using is_transparent = void;
-};
-
 /// Units and their ids. Of bytes: all 256, each its own id. Of characters and words: id 0 is kUnknown, which
 /// stands for whatever has no id of its own; then characters in the order of their code points, words by
-/// falling frequency.
+/// falling frequency. Of sub-words: kUnknown, kEndOfLine, then pieces; one that begins a word begins with the
+/// space before it, and the first of a line has that space too.
 class Vocabulary {
  public:
   static constexpr std::string_view kUnknown = "<unk>";
@@ -31,6 +27,9 @@ class Vocabulary {
   /// Of characters or words in the order of their ids. The first is kUnknown, all differ, characters are one
   /// character each: the caller's duty.
   Vocabulary(Level level, std::vector<std::string> units);
+  /// Of sub-words. The first unit is kUnknown, the second kEndOfLine, all differ and have a score: the
+  /// caller's duty.
+  Vocabulary(std::vector<std::string> units, SubwordScores scores);
 
   Level level() const noexcept { return level_; }
   Index size() const noexcept { return static_cast<Index>(units_.size()); }
@@ -41,7 +40,8 @@ class Vocabulary {
   /// The id of one unit of this level.
   std::int32_t id(std::string_view unit) const;
 
-  /// Appends the ids of a text of whole units, UTF-8 unless of bytes.
+  /// Appends the ids of a text of whole units, UTF-8 unless of bytes. Of sub-words, any white space but a
+  /// line end is a space, and one at the end of an unfinished line is left out: it begins what comes next.
   void encode(std::string_view text, std::vector<std::int32_t>& ids) const;
 
   /// The vocabulary as it lies in a model file (packed_strings.h).
@@ -50,14 +50,17 @@ class Vocabulary {
   static Vocabulary from_bytes(Level level, std::span<const std::uint8_t> bytes, std::string_view where);
 
   friend bool operator==(const Vocabulary& a, const Vocabulary& b) {
-    return a.level_ == b.level_ && a.units_ == b.units_;
+    return a.level_ == b.level_ && a.units_ == b.units_ && a.scores_ == b.scores_;
   }
 
  private:
+  void encode_subwords(std::string_view text, std::vector<std::int32_t>& ids) const;
+
   Level level_ = Level::byte;
   std::vector<std::string> units_;
   std::vector<std::int32_t> by_code_point_;  // characters; those beyond its end are unknown
-  std::unordered_map<std::string, std::int32_t, StringHash, std::equal_to<>> by_word_;
+  UnitIds by_word_;                          // words and sub-words
+  SubwordScores scores_{};                   // of sub-words
 };
 
 /// A prompt in the ids of a vocabulary, and what of it the vocabulary does not know.
@@ -77,8 +80,8 @@ struct EncodedPrompt {
 /// bytes.
 EncodedPrompt encode_prompt(const Vocabulary& vocabulary, std::string_view prompt);
 
-/// Turns ids back into text as they come: characters side by side, words with spaces between, kEndOfLine as a
-/// newline.
+/// Turns ids back into text as they come: characters and sub-words side by side, words with spaces between,
+/// kEndOfLine as a newline.
 class Detokenizer {
  public:
   /// The vocabulary must outlive it.
@@ -90,26 +93,6 @@ class Detokenizer {
  private:
   const Vocabulary& vocabulary_;
   bool at_line_start_ = true;
-};
-
-/// Counts the units of a text that comes in pieces, and makes a vocabulary of those that are frequent enough.
-class UnitCounter {
- public:
-  explicit UnitCounter(Level level) : level_(level) {}
-
-  /// Counts the first `limit` units of a text of whole units; says how many there were.
-  Index add(std::string_view text, Index limit);
-
-  struct Limits {
-    Index min_count = 1;  // rarer units become kUnknown
-    Index max_size = 0;   // of the vocabulary, kUnknown included; rarer units become kUnknown; 0: no limit
-  };
-  Vocabulary vocabulary(const Limits& limits) const;
-
- private:
-  Level level_;
-  std::vector<Index> by_code_point_;
-  std::unordered_map<std::string, Index, StringHash, std::equal_to<>> by_word_;
 };
 
 }  // namespace recur

@@ -186,7 +186,7 @@ std::string normalise(std::string_view text, const NormaliseOptions& options) {
   if (options.level == Level::byte) return std::string(text);
   std::u32string points = code_points(text);
   if (options.lower_case) std::ranges::transform(points, points.begin(), lower);
-  if (options.level == Level::character) return characters(points);
+  if (options.level != Level::word) return characters(points);
   return options.segment == Segmentation::space ? spaced_words(points) : unicode_words(points);
 }
 

@@ -26,9 +26,9 @@ struct NormaliseOptions {
 };
 
 /// The text with its words parted by single spaces, so that a Vocabulary of words finds them by white space;
-/// of characters: all of them, but with control characters as spaces and format characters left out. Both are
-/// in normal form C, ’ is ', and an HTML line break (<br />) is white space. Bytes stay as they are.
-/// REQUIRES: valid UTF-8, unless of bytes.
+/// of characters and sub-words: all of them, but with control characters as spaces and format characters left
+/// out. Both are in normal form C, ’ is ', and an HTML line break (<br />) is white space. Bytes stay as they
+/// are. REQUIRES: valid UTF-8, unless of bytes.
 std::string normalise(std::string_view text, const NormaliseOptions& options);
 
 /// Full Unicode lower case, character by character.

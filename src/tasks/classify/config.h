@@ -13,15 +13,17 @@
 #include "data/series/feature_scaler.h"
 #include "data/series/fill_missing.h"
 #include "data/text/level.h"
+#include "data/text/subwords.h"
 #include "data/words/fit_length.h"
 #include "data/words/normalise.h"
 #include "data/words/vectors_config.h"
 #include "nn/model_config.h"
+#include "tasks/augment.h"
 #include "train/config.h"
 
 namespace recur {
 
-struct ClassifyDataConfig : ExampleSource, VectorsConfig {
+struct ClassifyDataConfig : ExampleSource, VectorsConfig, SynonymsConfig {
   double valid_fraction = 0.1;
   Index folds = 5;
   bool multi_label = false;
@@ -31,6 +33,7 @@ struct ClassifyDataConfig : ExampleSource, VectorsConfig {
   bool lower_case = true;
   Index min_count = 1;
   Index max_vocabulary = 30000;
+  SubwordKind subwords = SubwordKind::unigram;
   Index max_length = 0;
   Keep keep = Keep::head;
   // Series.
@@ -55,16 +58,20 @@ struct ClassifyDataConfig : ExampleSource, VectorsConfig {
           field("segment", &ClassifyDataConfig::segment,
                 "texts: words as Unicode parts them, or by white space alone"),
           field("lower_case", &ClassifyDataConfig::lower_case, "texts: whether case is ignored"),
-          field("min_count", &ClassifyDataConfig::min_count, "texts: rarer units become <unk>").at_least(1),
+          field("min_count", &ClassifyDataConfig::min_count,
+                "texts: rarer units become <unk>; of sub-words none do")
+              .at_least(1),
           field("max_vocabulary", &ClassifyDataConfig::max_vocabulary,
-                "texts: size of the vocabulary; 0: no limit")
+                "texts: size of the vocabulary; 0: no limit, of sub-words 8000")
               .at_least(0),
+          field("subwords", &ClassifyDataConfig::subwords,
+                "texts, level subword: how they are found and put together"),
           field("max_length", &ClassifyDataConfig::max_length,
                 "texts: longer ones are cut to so many tokens; 0: never")
               .at_least(0),
           field("keep", &ClassifyDataConfig::keep, "texts: what is kept of one that is cut"),
       },
-      VectorsConfig::fields,
+      VectorsConfig::fields, SynonymsConfig::fields,
       std::tuple{
           field("scaler", &ClassifyDataConfig::scaler, "series: range that each feature is brought to"),
           field("missing", &ClassifyDataConfig::missing, "series: what stands in for missing values"),
@@ -80,9 +87,8 @@ constexpr std::array<std::string_view, 2> names_of(ClassWeights) { return {"none
 enum class TuneThreshold { none, f1, accuracy };
 constexpr std::array<std::string_view, 3> names_of(TuneThreshold) { return {"none", "f1", "accuracy"}; }
 
-struct ClassifyTrainConfig : TrainConfig {
+struct ClassifyTrainConfig : TrainConfig, AugmentConfig {
   Index curriculum = 0;
-  double word_dropout = 0;
   ClassWeights class_weights = ClassWeights::none;
   TuneThreshold tune_threshold = TuneThreshold::none;
 
@@ -92,11 +98,9 @@ struct ClassifyTrainConfig : TrainConfig {
           field("curriculum", &ClassifyTrainConfig::curriculum,
                 "epochs at the beginning that go from the shortest examples to the longest")
               .at_least(0),
-          field(
-              "word_dropout", &ClassifyTrainConfig::word_dropout,
-              "texts: share of the tokens that become <unk> while training, so that it learns to do without")
-              .at_least(0)
-              .less_than(1),
+      },
+      AugmentConfig::fields,
+      std::tuple{
           field("class_weights", &ClassifyTrainConfig::class_weights,
                 "balanced: examples of rare classes count more, so that all classes count alike"),
           field(

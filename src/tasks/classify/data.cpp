@@ -228,6 +228,11 @@ ClassifyData read(const ClassifyConfig& config) {
   data.valid = encode_split(valid, *data.pipeline, changed);
   data.test = encode_split(test, *data.pipeline, changed);
   if (changed > 0) data.notes.push_back(changed_note(config, data, changed));
+  if (!files.synonyms.empty()) {
+    data.synonyms =
+        Synonyms::read(files.synonyms, [&](std::string_view word) { return data.pipeline->row_of(word); });
+    data.notes.push_back(data.synonyms.note());
+  }
   if (!files.vectors.empty()) {
     data.vectors = read_word_vectors(files.vectors, data.pipeline->vocabulary());
     data.notes.push_back(data.vectors->note);
@@ -239,7 +244,13 @@ ClassifyData read(const ClassifyConfig& config) {
 
 ClassifyData read_classify_data(const ClassifyConfig& config) {
   const bool series = holds_series(config.data, config.data.train);
-  check_vectors(config.data, series ? "series" : plural(config.data.level));
+  const std::string_view reads = series ? "series" : plural(config.data.level);
+  check_vectors(config.data, reads);
+  const bool words = !series && config.data.level == Level::word;
+  check<ConfigError>(words || config.data.synonyms.empty(), "--synonyms are of words, and the model reads {}",
+                     reads);
+  check<ConfigError>(words || config.train.word_swap == 0,
+                     "word_swap lets words change places, and the model reads {}", reads);
   return series ? read<Series>(config) : read<Texts>(config);
 }
 

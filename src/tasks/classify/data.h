@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "data/words/synonyms.h"
 #include "data/words/vectors.h"
 #include "tasks/classify/pipeline.h"
 
@@ -15,6 +16,7 @@ struct ClassifyData {
   std::shared_ptr<ClassifyPipeline> pipeline;
   std::vector<Example> train, valid, test;
   std::optional<WordVectors> vectors;  ///< of the vocabulary's words, where they are given
+  Synonyms synonyms{};                 ///< of these, where a file is given
   /// The part of each training example for cross-validation, where there is nothing else to validate on.
   std::vector<Index> folds;
   Index examples_read = 0;         ///< of all splits

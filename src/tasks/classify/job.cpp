@@ -11,7 +11,6 @@
 #include "tasks/classify/cross_validation.h"
 #include "tasks/file_config.h"
 #include "tasks/model_network.h"
-#include "tasks/word_dropout.h"
 #include "train/weights.h"
 
 namespace recur {
@@ -67,18 +66,26 @@ Tensor ClassifyJob::class_weights() const {
   return weights;
 }
 
+Tensor ClassifyJob::augmented(Tensor input, const Pass& pass, Index sequence) const {
+  const AugmentConfig& change = config_.train;
+  const auto always = [](Index) { return true; };
+  if (change.word_swap > 0) input = swap_words(input, change.word_swap, always, pass, sequence);
+  if (!data_.synonyms.empty())
+    input = put_synonyms(input, change.word_synonyms, data_.synonyms, always, pass, sequence);
+  if (change.word_dropout > 0)
+    input = drop_words(
+        input, [&](std::int32_t) { return change.word_dropout; }, *data_.pipeline->vocabulary().unknown(),
+        pass, sequence);
+  return input;
+}
+
 BatchLoss ClassifyJob::batch(const Pass& pass, Index epoch, Index number) {
   epoch_ = epoch;
   std::vector<Tensor> inputs;
   const auto chosen = batches_.batch(epoch, number);
-  const double drop = config_.train.word_dropout;
-  for (const Index i : chosen) {
-    inputs.push_back(data_.train[static_cast<std::size_t>(i)].input);
-    if (drop > 0)
-      inputs.back() = drop_words(
-          inputs.back(), [&](std::int32_t) { return drop; }, *data_.pipeline->vocabulary().unknown(), pass,
-          static_cast<Index>(inputs.size()) - 1);
-  }
+  for (const Index i : chosen)
+    inputs.push_back(
+        augmented(data_.train[static_cast<std::size_t>(i)].input, pass, static_cast<Index>(inputs.size())));
   const Var y = forward_sequences(model_, pass, inputs, layout_of(inputs)).y;
   const auto n = static_cast<Index>(chosen.size());
   const double smoothing = config_.train.label_smoothing;
@@ -167,10 +174,11 @@ std::vector<BaselineScored> ClassifyJob::baselines(ThreadPool& pool) {
 }
 
 ModelFile ClassifyJob::model_file(ThreadPool& pool, const nlohmann::json& metrics) {
-  ModelFile file{.task = "classify",
-                 .config = config_for_file(options_of(config_), {"train", "valid", "test", "vectors"}),
-                 .metrics = metrics,
-                 .data_sha256 = data_.sha256};
+  ModelFile file{
+      .task = "classify",
+      .config = config_for_file(options_of(config_), {"train", "valid", "test", "vectors", "synonyms"}),
+      .metrics = metrics,
+      .data_sha256 = data_.sha256};
   file.isa = recur::name(current_isa());
   append_weights(model_.parameters(), file.tensors);
   data_.pipeline->save(file);

@@ -40,6 +40,8 @@ class ClassifyJob : public TrainingJob {
 
  private:
   Tensor class_weights() const;
+  /// The tokens of a training example, changed as [train] asks.
+  Tensor augmented(Tensor input, const Pass& pass, Index sequence) const;
   void tune_thresholds(const ClassifyScore& valid);
   Score cross_validated(ThreadPool& pool);
   void add_golden(ThreadPool& pool, ModelFile& file);

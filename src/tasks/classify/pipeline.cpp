@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "data/text/packed_strings.h"
+#include "data/text/unit_counter.h"
 
 namespace recur {
 namespace {
@@ -63,7 +64,8 @@ ClassifyPipeline::ClassifyPipeline(const ClassifyConfig& config, LabelSet labels
     units += counter.add(normalise(example.text, normalisation(data_)), std::numeric_limits<Index>::max());
   check<DataError>(units > 0, "{}: no training text holds any {} (is it the right column?)",
                    data_.train.front().string(), plural(data_.level));
-  vocabulary_ = counter.vocabulary({.min_count = data_.min_count, .max_size = data_.max_vocabulary});
+  vocabulary_ = counter.vocabulary(
+      {.min_count = data_.min_count, .max_size = data_.max_vocabulary, .subwords = data_.subwords});
   check<ConfigError>(
       !vocabulary_->unknown() || vocabulary_->size() > 1,
       "the vocabulary holds nothing but <unk>: no {} are left; lower --min-count ({}) or raise "
@@ -132,6 +134,12 @@ Example ClassifyPipeline::encode(const TextExample& example, Index& cut) const {
   encoded.input = Tensor::empty({static_cast<Index>(ids.size())}, DType::i32);
   std::ranges::copy(ids, encoded.input.data<std::int32_t>());
   return encoded;
+}
+
+std::optional<WordRow> ClassifyPipeline::row_of(std::string_view word) const {
+  WordRow ids;
+  vocabulary_->encode(normalise(word, normalisation(data_)), ids);
+  return ids.size() == 1 && ids.front() != vocabulary_->unknown() ? std::optional(ids) : std::nullopt;
 }
 
 Example ClassifyPipeline::encode(const SeriesExample& example, const std::vector<std::string>& features,

@@ -10,6 +10,7 @@
 #include "data/labels/label_set.h"
 #include "data/series/feature_scaler.h"
 #include "data/text/vocabulary.h"
+#include "data/words/synonyms.h"
 #include "formats/model_file.h"
 #include "nn/model.h"
 #include "tasks/classify/config.h"
@@ -35,6 +36,9 @@ class ClassifyPipeline {
 
   /// The tokens of a text, its labels left out; adds 1 to `cut` if it was too long.
   Example encode(const TextExample& example, Index& cut) const;
+  /// A word as it stands in an encoded text; nothing for one that the vocabulary does not have, or that is
+  /// several.
+  std::optional<WordRow> row_of(std::string_view word) const;
   /// The scaled numbers of a series, its labels left out; adds the values that were missing to `filled`.
   /// Throws DataError for other features than in training, or these in another order, or for missing values
   /// where none may be.

@@ -9,6 +9,7 @@
 
 #include "base/fields.h"
 #include "data/pairs/pair_source.h"
+#include "data/text/subwords.h"
 #include "data/words/normalise.h"
 #include "decode/decode_config.h"
 #include "nn/attention.h"
@@ -30,6 +31,7 @@ struct Seq2SeqDataConfig : PairSource {
   bool lower_case = true;
   Index min_count = 2;
   Index max_vocabulary = 0;
+  SubwordKind subwords = SubwordKind::unigram;
   Index max_source_length = 100, max_target_length = 100;
   bool many_references = false;
 
@@ -46,10 +48,13 @@ struct Seq2SeqDataConfig : PairSource {
               "words: unicode finds them in text as people write it, space takes what white space parts, 13a "
               "what BLEU counts"),
           field("lower_case", &Seq2SeqDataConfig::lower_case, "whether capitals become small letters"),
-          field("min_count", &Seq2SeqDataConfig::min_count, "rarer tokens become <unk>").at_least(1),
+          field("min_count", &Seq2SeqDataConfig::min_count, "rarer tokens become <unk>; of sub-words none do")
+              .at_least(1),
           field("max_vocabulary", &Seq2SeqDataConfig::max_vocabulary,
-                "size of each vocabulary, of sources and of targets; 0: no limit")
+                "size of each vocabulary, of sources and of targets; 0: no limit, of sub-words 8000")
               .at_least(0),
+          field("subwords", &Seq2SeqDataConfig::subwords,
+                "level subword: how they are found and put together"),
           field("max_source_length", &Seq2SeqDataConfig::max_source_length,
                 "tokens of a source that are read; the rest is cut off; 0: all")
               .at_least(0),

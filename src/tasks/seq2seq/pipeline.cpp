@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "data/text/unit_counter.h"
 #include "data/words/fit_length.h"
 #include "metrics/bleu_tokens.h"
 #include "metrics/code_points.h"
@@ -17,7 +18,8 @@ namespace {
 TokenSide fitted(const Seq2SeqDataConfig& data, const UnitCounter& counter, Index units, const char* side) {
   check<DataError>(units > 0, "{}: no training {} holds any {} (are the columns right?)",
                    data.train.front().string(), side, plural(data.level));
-  Vocabulary vocabulary = counter.vocabulary({.min_count = data.min_count, .max_size = data.max_vocabulary});
+  Vocabulary vocabulary = counter.vocabulary(
+      {.min_count = data.min_count, .max_size = data.max_vocabulary, .subwords = data.subwords});
   check<ConfigError>(!vocabulary.unknown() || vocabulary.size() > 1,
                      "the vocabulary of {}s holds nothing but <unk>: no {} are left; lower --min-count ({}) "
                      "or raise --max-vocabulary ({})",
@@ -31,15 +33,17 @@ Seq2SeqPipeline::Seq2SeqPipeline(const Seq2SeqConfig& config, std::span<const Te
     : data_(config.data) {
   constexpr Index kAll = std::numeric_limits<Index>::max();
   UnitCounter sources(data_.level), targets(data_.level);
-  Index source_units = 0, target_units = 0;
+  Index source_units = 0, target_units = 0, in_lead = 0;
   for (const TextPair& pair : train) {
     source_units += sources.add(normalised(pair.source), kAll);
-    target_units += targets.add(normalised(pair.target), kAll);
+    const std::string target = normalised(pair.target);
+    target_units += targets.add(target, kAll);
+    in_lead += count_units(lead_level(), target);
   }
   source_ = fitted(data_, sources, source_units, "source");
   target_ = fitted(data_, targets, target_units, "target");
-  lead_ = std::max<Index>(
-      1, (target_units + static_cast<Index>(train.size()) / 2) / static_cast<Index>(train.size()));
+  lead_ =
+      std::max<Index>(1, (in_lead + static_cast<Index>(train.size()) / 2) / static_cast<Index>(train.size()));
 }
 
 Seq2SeqPipeline::Seq2SeqPipeline(const Seq2SeqConfig& config, const ModelFile& file) : data_(config.data) {

@@ -55,6 +55,8 @@ class Seq2SeqPipeline {
   const TokenSide& source() const { return source_; }
   const TokenSide& target() const { return target_; }
   Level level() const { return data_.level; }
+  /// What a lead is counted in: of sub-words in words, as a piece of one says nothing to a reader.
+  Level lead_level() const { return level() == Level::subword ? Level::word : level(); }
   bool many_references() const { return data_.many_references; }
   /// Units of a training target, on average: what a baseline takes from the beginning of a source.
   Index lead() const { return lead_; }

@@ -96,12 +96,12 @@ Seq2SeqScore score_pairs(Seq2SeqNet& net, const Seq2SeqPipeline& pipeline, const
 
 SimpleScores simple_scores(const Seq2SeqPipeline& pipeline, std::span<const PairExample> examples) {
   SimpleScores simple(2);
-  const std::string unit(plural(pipeline.level()));
+  const std::string unit(plural(pipeline.lead_level()));
   simple[0].first = "copy of the source";
   simple[1].first = fmt::format("its first {} {}", pipeline.lead(), unit);
   for (const PairExample& example : examples) {
     simple[0].second.texts.push_back(example.source_text);
-    simple[1].second.texts.push_back(beginning(example.source_text, pipeline.lead(), pipeline.level()));
+    simple[1].second.texts.push_back(beginning(example.source_text, pipeline.lead(), pipeline.lead_level()));
   }
   for (auto& [name, score] : simple) compare(pipeline, examples, score);
   return simple;

@@ -10,12 +10,13 @@
 #include "data/tagged/tag_source.h"
 #include "data/words/vectors_config.h"
 #include "nn/model_config.h"
+#include "tasks/augment.h"
 #include "tasks/tag/scheme.h"
 #include "train/config.h"
 
 namespace recur {
 
-struct TagDataConfig : TagSource, VectorsConfig {
+struct TagDataConfig : TagSource, VectorsConfig, SynonymsConfig {
   double valid_fraction = 0.1;
   bool lower_case = true;
   bool same_digits = false;
@@ -42,7 +43,7 @@ struct TagDataConfig : TagSource, VectorsConfig {
                 "with "
                 "chunks, none of tags that mark none"),
       },
-      VectorsConfig::fields);
+      VectorsConfig::fields, SynonymsConfig::fields);
 };
 
 /// What is made of the characters of a word. lstm: recurrent layers of the model's cell, in both directions
@@ -87,18 +88,13 @@ struct TagModelConfig : ModelConfig {
       });
 };
 
-struct TagTrainConfig : TrainConfig {
-  double word_dropout = 0;
+struct TagTrainConfig : TrainConfig, AugmentConfig {
   double rare_word_dropout = 0;
   double intent_weight = 1;
 
   static constexpr auto fields = std::tuple_cat(
-      TrainConfig::fields,
+      TrainConfig::fields, AugmentConfig::fields,
       std::tuple{
-          field("word_dropout", &TagTrainConfig::word_dropout,
-                "share of the words that become <unk> while training, so that it learns to do without")
-              .at_least(0)
-              .less_than(1),
           field("rare_word_dropout", &TagTrainConfig::rare_word_dropout,
                 "a: a word that occurs n times in training becomes <unk> with probability a/(a + n), too")
               .at_least(0),

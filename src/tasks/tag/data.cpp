@@ -122,6 +122,11 @@ TagData read_tag_data(const TagConfig& config) {
   data.train = encode(*data.pipeline, train);
   data.valid = encode(*data.pipeline, valid);
   data.test = encode(*data.pipeline, test);
+  if (!config.data.synonyms.empty()) {
+    data.synonyms = Synonyms::read(config.data.synonyms,
+                                   [&](std::string_view word) { return data.pipeline->row_of(word); });
+    data.notes.push_back(data.synonyms.note());
+  }
   note_unseen(data.valid, valid, "validation", data.notes);
   note_unseen(data.test, test, "test", data.notes);
   return data;

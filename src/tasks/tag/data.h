@@ -13,6 +13,7 @@ struct TagData {
   std::shared_ptr<TagPipeline> pipeline;
   TagScheme scheme = TagScheme::none;  ///< that the model learns
   std::vector<TagExample> train, valid, test;
+  Synonyms synonyms{};             ///< of the vocabulary's words, where a file is given
   std::string sha256;              ///< of all that was read
   std::vector<std::string> notes;  ///< what a user should know, a line each
 };

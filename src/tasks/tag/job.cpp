@@ -16,7 +16,6 @@
 #include "tasks/tag/network.h"
 #include "tasks/tag/score.h"
 #include "tasks/tag/tables.h"
-#include "tasks/word_dropout.h"
 #include "train/weights.h"
 
 namespace recur {
@@ -61,13 +60,8 @@ class TagJob final : public TrainingJob {
   BatchLoss batch(const Pass& pass, Index epoch, Index number) override {
     std::vector<Tensor> inputs;
     const auto chosen = batches_.batch(epoch, number);
-    for (const Index i : chosen) {
-      inputs.push_back(train(i).input);
-      if (config_.train.word_dropout > 0 || config_.train.rare_word_dropout > 0)
-        inputs.back() = drop_words(
-            inputs.back(), [&](std::int32_t word) { return dropped_[static_cast<std::size_t>(word)]; },
-            *data_.pipeline->vocabulary().unknown(), pass, static_cast<Index>(inputs.size()) - 1);
-    }
+    for (const Index i : chosen)
+      inputs.push_back(augmented(train(i), pass, static_cast<Index>(inputs.size())));
     const LayoutPtr layout = layout_of(inputs);
     const TagNet::Output out = net_.forward(pass, pack_sequences(inputs, *layout), layout);
     const Tensor tags = Tensor::empty({layout->rows()}, DType::i32);
@@ -108,10 +102,11 @@ class TagJob final : public TrainingJob {
   }
 
   ModelFile model_file(ThreadPool& pool, const nlohmann::json& metrics) override {
-    ModelFile file{.task = "tag",
-                   .config = config_for_file(options_of(config_), {"train", "valid", "test", "vectors"}),
-                   .metrics = metrics,
-                   .data_sha256 = data_.sha256};
+    ModelFile file{
+        .task = "tag",
+        .config = config_for_file(options_of(config_), {"train", "valid", "test", "vectors", "synonyms"}),
+        .metrics = metrics,
+        .data_sha256 = data_.sha256};
     file.isa = recur::name(current_isa());
     append_weights(net_.parameters(), file.tensors);
     data_.pipeline->save(file);
@@ -144,6 +139,32 @@ class TagJob final : public TrainingJob {
 
  private:
   const TagExample& train(Index i) const { return data_.train[static_cast<std::size_t>(i)]; }
+
+  /// The words of a training example, changed as [train] asks.
+  Tensor augmented(const TagExample& example, const Pass& pass, Index sequence) const {
+    const TagTrainConfig& change = config_.train;
+    Tensor input = example.input;
+    if (change.word_swap > 0) {
+      // So the tags, and what chunks begin with, stay where they are.
+      const auto alike = [&](Index t) {
+        const auto at = static_cast<std::size_t>(t);
+        return example.tags[at] == example.tags[at + 1];
+      };
+      input = swap_words(input, change.word_swap, alike, pass, sequence);
+    }
+    if (!data_.synonyms.empty()) {
+      const std::int32_t* rows = input.data<std::int32_t>();
+      const auto small = [rows, width = input.dim(1)](Index t) {
+        return rows[t * width + kCaseColumn] == static_cast<std::int32_t>(WordCase::lower);
+      };
+      input = put_synonyms(input, change.word_synonyms, data_.synonyms, small, pass, sequence);
+    }
+    if (change.word_dropout > 0 || change.rare_word_dropout > 0)
+      input = drop_words(
+          input, [&](std::int32_t word) { return dropped_[static_cast<std::size_t>(word)]; },
+          *data_.pipeline->vocabulary().unknown(), pass, sequence);
+    return input;
+  }
 
   /// How likely each word of the vocabulary is left out: by word_dropout, or because it is rare
   /// (Kiperwasser & Goldberg 2016, section 4).

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "data/text/unit_counter.h"
 #include "data/words/fit_length.h"
 #include "data/words/normalise.h"
 
@@ -127,6 +128,15 @@ TagExample TagPipeline::encode(const TaggedSentence& sentence) const {
   example.has_intent = !sentence.intent.empty();
   example.intent = intents_.id(sentence.intent).value_or(kUnseen);
   return example;
+}
+
+std::optional<WordRow> TagPipeline::row_of(std::string_view word) const {
+  const std::int32_t id = vocabulary_->id(key_of(word));
+  if (id == vocabulary_->unknown()) return std::nullopt;
+  WordRow row(static_cast<std::size_t>(width()), kSameColumn);
+  row[kWordColumn] = id;
+  if (characters_) encode_characters(word, row.data() + char_column());
+  return row;
 }
 
 std::vector<std::string> TagPipeline::names_of(std::span<const std::int32_t> tags) const {

@@ -11,6 +11,7 @@
 #include "data/labels/label_set.h"
 #include "data/tagged/tagged_reader.h"
 #include "data/text/vocabulary.h"
+#include "data/words/synonyms.h"
 #include "formats/model_file.h"
 #include "metrics/chunks.h"
 #include "tasks/tag/config.h"
@@ -71,6 +72,9 @@ class TagPipeline {
 
   /// The tags in any scheme.
   TagExample encode(const TaggedSentence& sentence) const;
+  /// A word as it takes the place of another that is written in small letters: its number and characters;
+  /// nothing for one that the vocabulary does not have.
+  std::optional<WordRow> row_of(std::string_view word) const;
   /// What the vocabulary looks up.
   std::string key_of(std::string_view word) const;
   /// Tags by name.
