@@ -26,7 +26,7 @@ const std::vector<TaskEntry>& all_tasks() {
   static const std::vector<TaskEntry> tasks{
       {"classify", "labels for texts or series of numbers", make_classify_task},
       {"forecast", "what comes next in one or many series of numbers", make_forecast_task},
-      {"lm", "language models over bytes, characters or words", make_lm_task},
+      {"lm", "language models over bytes, characters, words or parts of words", make_lm_task},
       {"seq2seq", "a text made of a text: translations, answers, summaries", make_seq2seq_task},
       {"tag", "a tag for each word of a sentence", make_tag_task},
   };

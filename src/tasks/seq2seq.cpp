@@ -103,16 +103,6 @@ class Seq2SeqTask final : public ConfiguredTask<Seq2SeqConfig> {
     return make_seq2seq_job(config_, read_seq2seq_data(config_));
   }
 
-  void answer_with(const std::vector<Setting>& settings) override {
-    for (const Setting& setting : settings)
-      check<ConfigError>(
-          setting.key.starts_with("decode."),
-          "--set {}: a trained model can change how it looks for answers alone, by the keys of "
-          "[decode]",
-          setting.key);
-    anew_ = settings;
-  }
-
   Report evaluate(const ModelFile& file, const std::filesystem::path& path, ThreadPool& pool) override {
     Trained t = load_trained(file, anew_);
     const std::vector<PairExample> examples = read_seq2seq_examples(t.config, t.pipeline, path);
@@ -150,9 +140,6 @@ class Seq2SeqTask final : public ConfiguredTask<Seq2SeqConfig> {
   std::unique_ptr<TrainedNetwork> network(const ModelFile& file) override {
     return make_seq2seq_network(load_trained(file).net);
   }
-
- private:
-  std::vector<Setting> anew_;
 };
 
 }  // namespace

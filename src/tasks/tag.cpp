@@ -24,9 +24,10 @@ struct Tagger {
   std::unique_ptr<TagNet> net;
 };
 
-Tagger load_tagger(const ModelFile& file) {
+Tagger load_tagger(const ModelFile& file, const std::vector<Setting>& anew = {}) {
   TagConfig config;
   read_config(file, "tag", "a tagger (tag)", options_of(config));
+  set_options(anew, options_of(config));
   Tagger tagger{config, TagPipeline(config, file), nullptr};
   try {
     tagger.net =
@@ -37,9 +38,6 @@ Tagger load_tagger(const ModelFile& file) {
   load_weights(file, tagger.net->parameters());
   return tagger;
 }
-
-/// How many of the likeliest sequences of tags an answer has, besides the tags.
-constexpr Index kBest = 3;
 
 nlohmann::ordered_json json_of(const TagPipeline& pipeline, const TagExample& example,
                                const TagAnswer& answer) {
@@ -87,7 +85,7 @@ class TagTask final : public ConfiguredTask<TagConfig> {
   }
 
   Report evaluate(const ModelFile& file, const std::filesystem::path& path, ThreadPool& pool) override {
-    Tagger t = load_tagger(file);
+    Tagger t = load_tagger(file, anew_);
     const std::vector<TagExample> examples = read_tag_examples(t.config, t.pipeline, path);
     const std::vector<TagAnswer> answers = answers_of(*t.net, examples, pool);
     const TagScore score = score_answers(t.pipeline, answers, examples);
@@ -98,13 +96,13 @@ class TagTask final : public ConfiguredTask<TagConfig> {
 
   void predict(const ModelFile& file, const std::filesystem::path& input, ThreadPool& pool,
                const AnswerSink& answer) override {
-    Tagger t = load_tagger(file);
+    Tagger t = load_tagger(file, anew_);
     TaggedReader reader(t.config.data, input, /*with_tags=*/false, t.pipeline.seen());
     // Who types line by line waits for each answer; a file is tagged many sentences at a time.
     const std::size_t together = is_standard_input(input) ? 1 : 256;
     std::vector<TagExample> examples;
     const auto answer_all = [&] {
-      const std::vector<TagAnswer> answers = answers_of(*t.net, examples, pool, kBest);
+      const std::vector<TagAnswer> answers = answers_of(*t.net, examples, pool, t.config.decode.n_best);
       for (std::size_t i = 0; i < examples.size(); ++i) answer(json_of(t.pipeline, examples[i], answers[i]));
       examples.clear();
     };

@@ -105,8 +105,7 @@ TEST_F(Translators, MayReadAndWritePartsOfWords) {
       {"data.level=subword", "data.max_vocabulary=40", "data.lower_case=false", "data.test=" + test.string()},
       2);
   EXPECT_GE(report.json["metrics"]["test"]["exact"].get<double>(), 0.8);
-  EXPECT_EQ(answers("a", file("new.txt", "Drei.\n"))[0]["text"], "three.")
-      << "the text as it is written";
+  EXPECT_EQ(answers("a", file("new.txt", "Drei.\n"))[0]["text"], "three.") << "the text as it is written";
   EXPECT_TRUE(report.json["baselines"].contains("its first 3 words") ||
               report.json["baselines"].contains("its first 2 words"))
       << report.json["baselines"].dump();

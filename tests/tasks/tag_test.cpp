@@ -106,6 +106,14 @@ TEST_F(Taggers, AnswerTextAndColumnsAlike) {
   EXPECT_EQ(said[0]["best"][0]["tags"][4], "B-LOC");
   EXPECT_LE(said[0]["words"][0]["probability"].get<double>(), 1.000001);
 
+  // How many is a matter of who asks.
+  std::vector<nlohmann::ordered_json> more;
+  predict(run("a"), file("ada.txt", "Euler never went to New York with Ada.\n"), 1,
+          [&](const nlohmann::ordered_json& answer) { more.push_back(answer); },
+          {parse_setting("decode.n_best=5")});
+  ASSERT_EQ(more[0]["best"].size(), 5U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(more[0]["best"][i], said[0]["best"][i]);
+
   const auto columns = answers(
       "a",
       file("columns.txt", "Euler\tx\nnever\tx\nwent\tx\nto\tx\nNew\tx\nYork\tx\nwith\tx\nAda\tx\n.\tx\n"));

@@ -104,12 +104,23 @@ struct TagTrainConfig : TrainConfig, AugmentConfig {
       });
 };
 
+struct TagDecodeConfig {
+  Index n_best = 3;
+
+  static constexpr auto fields = std::tuple{
+      field("n_best", &TagDecodeConfig::n_best,
+            "likeliest sequences of tags that an answer in JSON tells, the best first")
+          .between(1, 1024),
+  };
+};
+
 struct TagConfig {
   std::string task = "tag";
   Index seed = 42;
   TagDataConfig data{};
   TagModelConfig model{};
   TagTrainConfig train{};
+  TagDecodeConfig decode{};
 
   static constexpr auto fields = std::tuple{
       field("task", &TagConfig::task, "what is learned"),
@@ -117,6 +128,7 @@ struct TagConfig {
       field("data", &TagConfig::data, "what is read, and how"),
       field("model", &TagConfig::model, "what the model is made of"),
       field("train", &TagConfig::train, "how it is trained"),
+      field("decode", &TagConfig::decode, "how answers are looked for"),
   };
 };
 
