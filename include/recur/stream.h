@@ -51,8 +51,8 @@ class StreamModel {
   /// The tokens of a text; what the vocabulary does not know is left out. Errors: DataError if it is no UTF-8
   /// (and the tokens are not bytes), ConfigError for a model that reads numbers.
   std::vector<std::int32_t> encode(std::string_view text) const;
-  /// The text of a token: a byte, a character, a word; it lives as long as the model. REQUIRES: 0 ≤ token <
-  /// tokens() of a model that reads text.
+  /// The text of a token: a byte, a character, a word, a sub-word with the space before it; it lives as long
+  /// as the model. REQUIRES: 0 ≤ token < tokens() of a model that reads text.
   const std::string& text(std::int32_t token) const;
 
  private:
