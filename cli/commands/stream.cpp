@@ -1,4 +1,4 @@
-// recur stream: a text or a series as it comes, a line in, a line out, the state kept.
+// recur stream: a text, a series or a conversation as it comes, a line in, a line out, the state kept.
 #include <fmt/core.h>
 
 #include <cerrno>
@@ -80,6 +80,14 @@ struct StreamVerb final : Verb {
       console.flush();
     }
   }
+  void answer_lines(ChatStream& stream, Console& console) const {
+    Answers answers([&](std::string_view text) { console.print(text); }, json);
+    Index number = 0;
+    for (std::string line; read_line(std::cin, line, ++number);) {
+      answers(stream.answer(line));
+      console.flush();
+    }
+  }
   void answer_lines(ForecastStream& stream, Console& console) const {
     Answers answers([&](std::string_view text) { console.print(text); }, json);
     stream.read("-", [&](const nlohmann::ordered_json& answer) {
@@ -92,13 +100,14 @@ struct StreamVerb final : Verb {
 }  // namespace
 
 Command stream_command() {
-  return {.name = "stream",
-          .summary = "Answer lines as they come: how surprising a text was, or what values come next",
-          .examples =
-              "tail -f app.log | recur stream runs/log\n"
-              "tail -f load.csv | recur stream runs/load\n",
-          .words = {{"RUN", "run"}},
-          .make = []() -> std::unique_ptr<Verb> { return std::make_unique<StreamVerb>(); }};
+  return {
+      .name = "stream",
+      .summary = "Answer lines as they come: how surprising a text was, what values come next, what to reply",
+      .examples =
+          "tail -f app.log | recur stream runs/log\n"
+          "tail -f load.csv | recur stream runs/load\n",
+      .words = {{"RUN", "run"}},
+      .make = []() -> std::unique_ptr<Verb> { return std::make_unique<StreamVerb>(); }};
 }
 
 }  // namespace recur

@@ -4,11 +4,13 @@
 
 namespace recur {
 
-std::variant<TextStream, ForecastStream> open_line_model(const std::filesystem::path& run) {
+std::variant<TextStream, ForecastStream, ChatStream> open_line_model(const std::filesystem::path& run) {
   const std::filesystem::path path = model_path(run);
   check_model_is_there(path);
   const Safetensors file = Safetensors::read(path.string());
-  if (read_model_header(file).task == "forecast") return ForecastStream(file);
+  const std::string_view task = read_model_header(file).task;
+  if (task == "forecast") return ForecastStream(file);
+  if (task == "seq2seq") return ChatStream(file);
   return TextStream(file);
 }
 

@@ -74,6 +74,23 @@ TEST_F(Pairs, ThatDoNotGoTogetherAreTold) {
   EXPECT_TRUE(says(refused({file("c.tsv", "a\tb\n")}, {.target_column = "9"}), "no column '9'"));
 }
 
+TEST_F(Pairs, GoOnFromEachOther) {
+  std::vector<TextPair> pairs{{.source = "a", .target = "b"},
+                              {.source = "b", .target = "c"},
+                              {.source = "c", .target = "d"},
+                              {.source = "x", .target = "y"},
+                              {.source = "y", .target = "z"}};
+  link_turns(pairs, 2);
+  using Turns = std::vector<std::string>;
+  EXPECT_EQ(pairs[0].before, Turns());
+  EXPECT_EQ(pairs[1].before, Turns{"a"});
+  EXPECT_EQ(pairs[2].before, (Turns{"a", "b"}));
+  EXPECT_EQ(pairs[3].before, Turns());
+  EXPECT_EQ(pairs[4].before, Turns{"x"});
+  link_turns(pairs, 1);
+  EXPECT_EQ(pairs[2].before, Turns{"b"});
+}
+
 TEST_F(Pairs, SourcesAreLinesOrAColumn) {
   const auto all = [&](const std::filesystem::path& path) {
     std::string text;

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "api/line_model.h"
 #include "api/predict.h"
 #include "api/train.h"
 #include "api/verify.h"
@@ -271,6 +272,26 @@ TEST_F(Translators, AnswersCanBeLookedForInAnotherWay) {
   EXPECT_THROW(with({"decode.temperature=1", "decode.n_best=2"}), ConfigError);
   EXPECT_THROW(with({"decode.beam=1", "decode.n_best=2"}), ConfigError);
   EXPECT_THROW(with({"model.embedding=3"}), ConfigError);
+}
+
+TEST_F(Translators, RememberWhatWasSaid) {
+  const char* const colours[]{"red", "blue", "green"};
+  std::string talk;
+  for (int i = 0; i < 300; ++i) {
+    const std::string colour = colours[i % 3];
+    talk += colour + "\tok\nok\twhich one\nwhich one\t" + colour + "\n";
+  }
+  const auto table = file("talk.tsv", talk);
+  learn("a", {"data.train=" + table.string(), "data.valid=" + table.string(), "data.turns=3",
+              "train.epochs=4", "decode.beam=1"});
+  ChatStream stream = std::get<ChatStream>(open_line_model(run("a")));
+  const auto said = [&](const std::string& line) { return stream.answer(line)["text"].get<std::string>(); };
+  for (const char* colour : {"blue", "red", "green"}) {
+    static_cast<void>(said(""));  // begins anew
+    EXPECT_EQ(said(colour), "ok");
+    EXPECT_EQ(said("Which one"), colour);
+  }
+  EXPECT_THROW(said("\xff"), DataError);
 }
 
 TEST_F(Translators, CutWhatIsLongAndSaySo) {

@@ -79,6 +79,17 @@ std::vector<TextPair> read_pairs(const PairSource& source, std::span<const std::
   return pairs;
 }
 
+void link_turns(std::vector<TextPair>& pairs, Index most) {
+  for (std::size_t i = 1; i < pairs.size(); ++i) {
+    const TextPair& last = pairs[i - 1];
+    if (pairs[i].source != last.target) continue;
+    std::vector<std::string> said = last.before;
+    said.push_back(last.source);
+    while (static_cast<Index>(said.size()) > most) said.erase(said.begin());
+    pairs[i].before = std::move(said);
+  }
+}
+
 void read_sources(const PairSource& source, const std::filesystem::path& file,
                   const std::function<void(std::string_view)>& sink) {
   if (is_table(file)) {

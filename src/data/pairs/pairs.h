@@ -13,8 +13,13 @@ namespace recur {
 
 struct TextPair {
   std::string source{}, target{};
-  std::string place{};  ///< of the source: "train.de:17"
+  std::string place{};                ///< of the source: "train.de:17"
+  std::vector<std::string> before{};  ///< what was said before the source, the oldest first
 };
+
+/// Makes conversations of pairs: where the source of a pair is the target of the one before it, what went
+/// before that is known, the last `most` utterances of it.
+void link_turns(std::vector<TextPair>& pairs, Index most);
 
 /// All pairs of a split, in their order. Throws DataError for two files of different numbers of lines, naming
 /// both and the first line past the shorter one, and for a split without pairs; ConfigError for files that go

@@ -34,6 +34,7 @@ struct Seq2SeqDataConfig : PairSource {
   SubwordKind subwords = SubwordKind::unigram;
   Index max_source_length = 100, max_target_length = 100;
   bool many_references = false;
+  Index turns = 1;
 
   static constexpr auto fields = std::tuple_cat(
       PairSource::fields,
@@ -61,6 +62,11 @@ struct Seq2SeqDataConfig : PairSource {
           field("max_target_length", &Seq2SeqDataConfig::max_target_length,
                 "tokens of a target that are learned; the rest is cut off; 0: all")
               .at_least(0),
+          field(
+              "turns", &Seq2SeqDataConfig::turns,
+              "utterances that a source holds, the last of a conversation: in tables a row goes on from the "
+              "one before it if its source is that one's target")
+              .between(1, 100),
           field(
               "many_references", &Seq2SeqDataConfig::many_references,
               "whether the targets of equal sources are all right: the source is scored once, against all of "

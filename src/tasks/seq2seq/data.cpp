@@ -20,7 +20,15 @@ void hash_split(DataHash& hash, std::string_view role, const Pairs& pairs) {
   for (const TextPair& pair : pairs) {
     hash.add(pair.source);
     hash.add(pair.target);
+    hash.add_names(pair.before);
   }
+}
+
+/// Pairs with what was said before them, where the model reads that.
+Pairs read_turns(const Seq2SeqConfig& config, std::span<const std::filesystem::path> files) {
+  Pairs pairs = read_pairs(config.data, files);
+  if (config.data.turns > 1) link_turns(pairs, config.data.turns - 1);
+  return pairs;
 }
 
 /// Holds a share of the training pairs out.
@@ -85,8 +93,8 @@ std::string vocabulary_note(const Seq2SeqPipeline& pipeline, const std::vector<P
 }  // namespace
 
 Seq2SeqData read_seq2seq_data(const Seq2SeqConfig& config) {
-  Pairs train = read_pairs(config.data, config.data.train);
-  Pairs valid = read_pairs(config.data, config.data.valid), test = read_pairs(config.data, config.data.test);
+  Pairs train = read_turns(config, config.data.train), valid = read_turns(config, config.data.valid),
+        test = read_turns(config, config.data.test);
   Seq2SeqData data;
   DataHash hash;
   hash_split(hash, "train", train);
@@ -111,7 +119,7 @@ Seq2SeqData read_seq2seq_data(const Seq2SeqConfig& config) {
 std::vector<PairExample> read_seq2seq_examples(const Seq2SeqConfig& config, const Seq2SeqPipeline& pipeline,
                                                const std::filesystem::path& files) {
   CutCount cut;
-  return encode(pipeline, read_pairs(config.data, split_files(files)), cut);
+  return encode(pipeline, read_turns(config, split_files(files)), cut);
 }
 
 }  // namespace recur

@@ -76,7 +76,7 @@ std::string Seq2SeqPipeline::normalised(std::string_view text) const {
 }
 
 PairExample Seq2SeqPipeline::encode(const TextPair& pair, CutCount& cut) const {
-  PairExample example = encode_source(pair.source, cut);
+  PairExample example = encode_source(pair.source, cut, pair.before);
   example.place = pair.place;
   example.target_text = normalised(pair.target);
   target_.vocabulary().encode(example.target_text, example.target);
@@ -85,11 +85,18 @@ PairExample Seq2SeqPipeline::encode(const TextPair& pair, CutCount& cut) const {
   return example;
 }
 
-PairExample Seq2SeqPipeline::encode_source(std::string_view text, CutCount& cut) const {
+PairExample Seq2SeqPipeline::encode_source(std::string_view text, CutCount& cut,
+                                           std::span<const std::string> before) const {
   PairExample example;
+  const std::size_t read = std::min(before.size(), static_cast<std::size_t>(data_.turns - 1));
+  for (const std::string& turn : before.last(read)) {
+    source_.vocabulary().encode(normalised(turn), example.source);
+    example.source.push_back(source_.end());
+  }
   example.source_text = normalised(text);
   source_.vocabulary().encode(example.source_text, example.source);
-  cut.sources += fit_length(example.source, data_.max_source_length, Keep::head);
+  cut.sources +=
+      fit_length(example.source, data_.max_source_length, data_.turns > 1 ? Keep::tail : Keep::head);
   example.source.push_back(source_.end());
   return example;
 }

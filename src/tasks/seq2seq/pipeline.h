@@ -62,7 +62,11 @@ class Seq2SeqPipeline {
   Index lead() const { return lead_; }
 
   PairExample encode(const TextPair& pair, CutCount& cut) const;
-  PairExample encode_source(std::string_view text, CutCount& cut) const;
+  /// What was said `before` is read first, as far as the model reads so many turns, a </s> behind each; what
+  /// is too long loses its beginning then, not its end.
+  PairExample encode_source(std::string_view text, CutCount& cut,
+                            std::span<const std::string> before = {}) const;
+  Index turns() const { return data_.turns; }
   /// The text of tokens, up to the first </s>: words with spaces between.
   std::string text_of(std::span<const std::int32_t> tokens) const;
   /// The tokens of a side by name, those of our own too.
