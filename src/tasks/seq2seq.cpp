@@ -30,7 +30,7 @@ class Seq2SeqTask final : public ConfiguredTask<Seq2SeqConfig> {
     const Seq2SeqScore score = score_pairs(*t.net, t.pipeline, t.config.decode, examples, pool);
     const SimpleScores simple = simple_scores(t.pipeline, examples);
     Report report{.metrics = to_json(metrics_of(score, /*of_split=*/true)),
-                  .tables = tables_of(score, simple, examples, path.filename().string()),
+                  .tables = tables_of(t.pipeline, score, simple, examples, path.filename().string()),
                   .each = {.metric = "rouge_l", .higher_is_better = true, .values = score.rouge_l}};
     for (const auto& [name, baseline] : simple)
       report.baselines[name] = to_json(metrics_of(baseline, /*of_split=*/true));

@@ -274,6 +274,15 @@ TEST_F(Translators, AnswersCanBeLookedForInAnotherWay) {
   EXPECT_THROW(with({"model.embedding=3"}), ConfigError);
 }
 
+TEST_F(Translators, SayHowBleuWasCounted) {
+  const auto title = [](const TrainReport& report) {
+    return report.json["tables"][0]["title"].get<std::string>();
+  };
+  EXPECT_NE(title(learn("words", {"train.epochs=1"})).find("tok:none"), std::string::npos);
+  EXPECT_NE(title(learn("characters", {"train.epochs=1", "data.level=char"})).find("tok:13a"),
+            std::string::npos);
+}
+
 TEST_F(Translators, RememberWhatWasSaid) {
   const char* const colours[]{"red", "blue", "green"};
   std::string talk;

@@ -100,7 +100,7 @@ class Seq2SeqJob final : public TrainingJob {
       const SimpleScores simple = simple_scores(*data_.pipeline, examples);
       for (const auto& [name, baseline] : simple)
         report.baselines[name][split] = to_json(metrics_of(baseline, /*of_split=*/true));
-      report.tables = tables_of(score, simple, examples, split);
+      report.tables = tables_of(*data_.pipeline, score, simple, examples, split);
       report.each = {.metric = "rouge_l", .higher_is_better = true, .values = score.rouge_l};
     };
     add("valid", data_.valid);

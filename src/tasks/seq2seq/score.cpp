@@ -11,7 +11,10 @@
 namespace recur {
 namespace {
 
-constexpr BleuOptions kOurTokens{.tokens = BleuTokens::none};
+/// A model of words is scored by its own; others by those that sacreBLEU finds in their texts.
+BleuOptions bleu_options(Level level) {
+  return {.tokens = level == Level::word ? BleuTokens::none : BleuTokens::mteval_13a};
+}
 
 /// Compares score.texts with what was expected.
 void compare(const Seq2SeqPipeline& pipeline, std::span<const PairExample> examples, Seq2SeqScore& score) {
@@ -31,7 +34,7 @@ void compare(const Seq2SeqPipeline& pipeline, std::span<const PairExample> examp
   score.references = static_cast<Index>(expected.front().second.size());
   for (const auto& [i, references] : expected) {
     const std::string& text = score.texts[i];
-    words.add(bleu_counts(text, references, kOurTokens));
+    words.add(bleu_counts(text, references, bleu_options(pipeline.level())));
     characters.add(chrf_counts(text, references, {}));
     const Rouge rouge = recur::rouge(text, references);
     score.rouge.rouge_1 += rouge.rouge_1;
@@ -48,7 +51,8 @@ void compare(const Seq2SeqPipeline& pipeline, std::span<const PairExample> examp
     *mean /= count;
 }
 
-ReportTable verdict(const Seq2SeqScore& score, const SimpleScores& simple, const std::string& split) {
+ReportTable verdict(const Seq2SeqPipeline& pipeline, const Seq2SeqScore& score, const SimpleScores& simple,
+                    const std::string& split) {
   ReportTable table{.columns = {"", "BLEU", "chrF", "ROUGE-1", "ROUGE-2", "ROUGE-L", "exact"}, .rows = {}};
   const auto add = [&](const std::string& name, const Seq2SeqScore& s) {
     std::vector<std::string> row{name};
@@ -59,8 +63,9 @@ ReportTable verdict(const Seq2SeqScore& score, const SimpleScores& simple, const
   };
   add("this model", score);
   for (const auto& [name, baseline] : simple) add(name, baseline);
-  table.title = fmt::format("beside simple models, {}; {}", split,
-                            score.bleu.describe(bleu_signature(kOurTokens, score.references)));
+  table.title =
+      fmt::format("beside simple models, {}; {}", split,
+                  score.bleu.describe(bleu_signature(bleu_options(pipeline.level()), score.references)));
   return table;
 }
 
@@ -125,8 +130,9 @@ NamedNumbers metrics_of(const Seq2SeqScore& score, bool of_split) {
   return metrics;
 }
 
-std::vector<ReportTable> tables_of(const Seq2SeqScore& score, const SimpleScores& simple,
-                                   std::span<const PairExample> examples, const std::string& split) {
+std::vector<ReportTable> tables_of(const Seq2SeqPipeline& pipeline, const Seq2SeqScore& score,
+                                   const SimpleScores& simple, std::span<const PairExample> examples,
+                                   const std::string& split) {
   constexpr std::size_t kWorst = 10;
   std::vector<std::size_t> order(examples.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -139,7 +145,7 @@ std::vector<ReportTable> tables_of(const Seq2SeqScore& score, const SimpleScores
     worst.rows.push_back({examples[i].place, fmt::format("{:.2f}", score.each_nats[i]),
                           shortened(examples[i].source_text), shortened(examples[i].target_text),
                           shortened(score.texts[i])});
-  return {verdict(score, simple, split), worst};
+  return {verdict(pipeline, score, simple, split), worst};
 }
 
 }  // namespace recur

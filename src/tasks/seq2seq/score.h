@@ -45,7 +45,8 @@ SimpleScores simple_scores(const Seq2SeqPipeline& pipeline, std::span<const Pair
 NamedNumbers metrics_of(const Seq2SeqScore& score, bool of_split);
 
 /// The scores beside those of the baselines, and the pairs that were least expected.
-std::vector<ReportTable> tables_of(const Seq2SeqScore& score, const SimpleScores& simple,
-                                   std::span<const PairExample> examples, const std::string& split);
+std::vector<ReportTable> tables_of(const Seq2SeqPipeline& pipeline, const Seq2SeqScore& score,
+                                   const SimpleScores& simple, std::span<const PairExample> examples,
+                                   const std::string& split);
 
 }  // namespace recur
