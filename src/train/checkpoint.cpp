@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "train/optimizer.h"
+#include "train/weight_average.h"
 #include "train/weights.h"
 
 namespace recur {
@@ -70,12 +71,12 @@ void check_same(const nlohmann::json& mine, const nlohmann::json& stored, const 
 
 }  // namespace
 
-void save_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool,
-                     const Optimizer& optimizer, const Progress& progress) {
-  ModelFile file = job.model_file(pool, nlohmann::json::object());
+void save_checkpoint(const std::filesystem::path& path, const RunParts& run, const Progress& progress) {
+  ModelFile file = run.job.model_file(run.pool, nlohmann::json::object());
   std::erase_if(file.tensors, [](const NamedTensor& t) { return t.name.starts_with("golden."); });
-  for (NamedTensor& t : optimizer.state()) file.tensors.push_back({kOptimizer + t.name, t.value});
-  for (NamedTensor& t : job.carried()) file.tensors.push_back(std::move(t));
+  for (NamedTensor& t : run.optimizer.state()) file.tensors.push_back({kOptimizer + t.name, t.value});
+  for (NamedTensor& t : run.average.state()) file.tensors.push_back(std::move(t));
+  for (NamedTensor& t : run.job.carried()) file.tensors.push_back(std::move(t));
   const std::vector<double> numbers = to_numbers(progress);
   Tensor state = Tensor::empty({static_cast<Index>(numbers.size())}, DType::f64);
   std::copy(numbers.begin(), numbers.end(), state.data<double>());
@@ -85,8 +86,8 @@ void save_checkpoint(const std::filesystem::path& path, TrainingJob& job, Thread
 
 namespace {
 
-Progress restore(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool,
-                 Optimizer& optimizer) {
+Progress restore(const std::filesystem::path& path, const RunParts& run) {
+  auto& [job, optimizer, average, pool] = run;
   const ModelFile file = ModelFile::read(path);
   check<FormatError>(file.checksum == file.digest(),
                      "{}: the checksum differs: the file was changed after it was written", file.where);
@@ -106,6 +107,7 @@ Progress restore(const std::filesystem::path& path, TrainingJob& job, ThreadPool
     const Tensor& stored = file.at(kOptimizer + t.name, t.value.shape());
     std::memcpy(t.value.raw(), stored.raw(), static_cast<std::size_t>(stored.bytes()));
   }
+  average.restore(file);
   job.restore_carried(file);
   Progress progress = from_numbers(numbers.data<double>(), job.batches_per_epoch(), file.where);
   optimizer.set_steps(progress.step);
@@ -116,10 +118,9 @@ Progress restore(const std::filesystem::path& path, TrainingJob& job, ThreadPool
 
 }  // namespace
 
-Progress load_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool,
-                         Optimizer& optimizer) {
+Progress load_checkpoint(const std::filesystem::path& path, const RunParts& run) {
   try {
-    return restore(path, job, pool, optimizer);
+    return restore(path, run);
   } catch (const FormatError& damage) {
     fail<FormatError>("{}; nothing can go on from it: begin anew with --force", damage.what());
   }

@@ -9,6 +9,7 @@
 namespace recur {
 
 class Optimizer;
+class WeightAverage;
 
 /// Where a run stands, besides its tensors.
 struct Progress {
@@ -23,13 +24,19 @@ struct Progress {
   Index epochs_planned = 0;  ///< by the session that saved it; a resumed one may plan others
 };
 
+/// What a run is made of that moves on with its steps.
+struct RunParts {
+  TrainingJob& job;
+  Optimizer& optimizer;
+  WeightAverage& average;
+  ThreadPool& pool;
+};
+
 /// Writes a checkpoint in place of the last one. Throws IoError; then the last one is still there.
-void save_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool,
-                     const Optimizer& optimizer, const Progress& progress);
+void save_checkpoint(const std::filesystem::path& path, const RunParts& run, const Progress& progress);
 
 /// Puts everything back as save_checkpoint() found it. Throws ConfigError if the checkpoint is of a run with
 /// other options (but for train.epochs) or other data, FormatError, IoError.
-Progress load_checkpoint(const std::filesystem::path& path, TrainingJob& job, ThreadPool& pool,
-                         Optimizer& optimizer);
+Progress load_checkpoint(const std::filesystem::path& path, const RunParts& run);
 
 }  // namespace recur

@@ -9,10 +9,11 @@
 #include "train/early_stopping.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
+#include "train/weight_average.h"
 
 namespace recur {
 
-struct TrainConfig : OptimizerConfig, ClippingConfig, ScheduleConfig, EarlyStoppingConfig {
+struct TrainConfig : OptimizerConfig, ClippingConfig, ScheduleConfig, EarlyStoppingConfig, AveragingConfig {
   TrainConfig() { clip_norm = 1; }
 
   /// Random masks number the sequences of an update in 32 bits: 20 for the place in a batch, 12 for the
@@ -42,7 +43,8 @@ struct TrainConfig : OptimizerConfig, ClippingConfig, ScheduleConfig, EarlyStopp
               .at_least(0)
               .less_than(1),
       },
-      OptimizerConfig::fields, ClippingConfig::fields, ScheduleConfig::fields, EarlyStoppingConfig::fields);
+      OptimizerConfig::fields, ClippingConfig::fields, ScheduleConfig::fields, EarlyStoppingConfig::fields,
+      AveragingConfig::fields);
 };
 
 /// Throws ConfigError for values that are impossible, alone or together.

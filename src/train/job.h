@@ -17,6 +17,7 @@ namespace recur {
 struct BatchLoss {
   Var loss;           ///< one value, on the pass's tape
   Index targets = 0;  ///< how many it is the mean of
+  Var objective{};    ///< what is minimised where that is more than the loss: penalties are not told
 };
 
 /// A score on data that was not trained on.

@@ -13,6 +13,7 @@
 #include "train/checkpoint.h"
 #include "train/clipping.h"
 #include "train/optimizer.h"
+#include "train/weight_average.h"
 #include "train/weights.h"
 
 namespace recur {
@@ -32,7 +33,12 @@ std::string first_not_finite(const Parameters& parameters, bool gradients) {
 class Run {
  public:
   Run(TrainingJob& job, const TrainConfig& config, const LoopOptions& options, ThreadPool& pool)
-      : job_(job), config_(config), options_(options), pool_(pool), optimizer_(config, job.parameters()) {
+      : job_(job),
+        config_(config),
+        options_(options),
+        pool_(pool),
+        optimizer_(config, job.parameters()),
+        average_(config, job.parameters()) {
     steps_per_epoch_ = (job.batches_per_epoch() + config.accumulate - 1) / config.accumulate;
     steps_total_ = steps_per_epoch_ * config.epochs;
   }
@@ -87,7 +93,7 @@ class Run {
     job_.stop_requested = options_.stop_requested;
     std::error_code ignored;
     if (options_.resume && std::filesystem::exists(options_.checkpoint_file, ignored))
-      at_ = load_checkpoint(options_.checkpoint_file, job_, pool_, optimizer_);
+      at_ = load_checkpoint(options_.checkpoint_file, {job_, optimizer_, average_, pool_});
     check<IoError>(at_.early.best_epoch == 0 || options_.model_file.empty() ||
                        std::filesystem::exists(options_.model_file, ignored),
                    "{}: is missing, though epoch {} left it there; bring it back, or begin anew with --force",
@@ -156,7 +162,8 @@ class Run {
       if (!std::isfinite(loss.value()))
         return diverged("training", loss.value(), where_it_went_wrong(pass, at_.batch + i, carried));
       // Together the gradient of the mean over all targets of the step, which is the loss that is told.
-      tape_.backward(batch.loss, static_cast<double>(batch.targets) / static_cast<double>(targets));
+      tape_.backward(batch.objective.defined() ? batch.objective : batch.loss,
+                     static_cast<double>(batch.targets) / static_cast<double>(targets));
     }
     const GradientNorms norms = gradient_norms(parameters, pool_);
     const double norm = norms.total;
@@ -167,6 +174,7 @@ class Run {
                      .scale = clip_factor(norm, config_.clip_norm),
                      .clip_value = config_.clip_value},
                     pool_);
+    average_.observe_step(pool_);
 
     ++at_.step;
     at_.batch += batches;
@@ -213,10 +221,12 @@ class Run {
     // Steps and scores have tensors of other sizes: neither keeps its memory while the other works.
     tape_.clear();
     release_kept_storage();
+    std::optional<Averaged> averaged(average_);
     try {
       score = job_.validate(pool_);
       release_kept_storage();
     } catch (const Interrupted&) {
+      averaged.reset();
       return save_and_stop();
     }
     if (!std::isfinite(score.loss))
@@ -251,6 +261,13 @@ class Run {
       sample.epoch = at_.epoch;
       options_.sink(sample);
     }
+    averaged.reset();
+    if (average_.observe_epoch(score.loss))
+      options_.sink(
+          Notice{.step = at_.step,
+                 .text = fmt::format("the validation loss is above that of more than {} ago: weights "
+                                     "are averaged from here on",
+                                     counted(config_.average_patience, "epoch"))});
     at_.batch = 0;
     at_.epoch_loss = {};
     save();
@@ -274,7 +291,7 @@ class Run {
     if (options_.checkpoint_file.empty()) return;
     at_.seconds = seconds();
     session_ = std::chrono::steady_clock::now();
-    save_checkpoint(options_.checkpoint_file, job_, pool_, optimizer_, at_);
+    save_checkpoint(options_.checkpoint_file, {job_, optimizer_, average_, pool_}, at_);
     options_.sink(
         CheckpointSaved{.step = at_.step, .epoch = at_.epoch, .path = options_.checkpoint_file.string()});
   }
@@ -325,6 +342,7 @@ class Run {
   const LoopOptions& options_;
   ThreadPool& pool_;
   Optimizer optimizer_;
+  WeightAverage average_;
   Tape tape_;
   Progress at_;
   ModelFile best_;  // of the best epoch, its weights alone, where there is no file for them

@@ -244,5 +244,41 @@ TEST(TrainConfig, CountsHaveLimits) {
   }
 }
 
+// Merity et al. 2018, algorithm 1: by hand.
+TEST_F(Loop, WeightsAreAveragedFromWhenTheLossNoLongerImproves) {
+  TrainConfig c = config(6);
+  c.average_patience = 2;
+  // Epoch 4 (from 1) is above the lowest of more than two ago, epoch 1; the mean is that of the steps of 5
+  // and 6.
+  const std::vector<double> losses{3.0, 2.9, 2.8, 3.1, 2.0, 1.9};
+  std::vector<double> weights;
+  for (Index epochs = 1; epochs <= 6; ++epochs) {
+    OneWeight one({3.0}, {1});
+    one.say_when_validated({6, 5, 4, 3, 2, 1});
+    run_training(one, config(epochs), {}, pool_);
+    weights.push_back(one.weight());
+  }
+  OneWeight job({3.0}, {1});
+  job.say_when_validated(losses);
+  run(job, c);
+  ASSERT_EQ(all<Notice>().size(), 1U);
+  EXPECT_EQ(all<Notice>()[0].step, 4);
+  EXPECT_FLOAT_EQ(static_cast<float>(job.weight()), static_cast<float>((weights[4] + weights[5]) / 2));
+  const std::string bytes = read_file(folder_ / "model.safetensors");
+
+  // The same in two sessions, cut at every step.
+  for (int cut = 1; cut < 6; ++cut) {
+    std::filesystem::remove(folder_ / "checkpoint.safetensors");
+    OneWeight first({3.0}, {1}), second({3.0}, {1});
+    first.say_when_validated(losses);
+    int steps = 0;
+    run(first, c, false, [&] { return ++steps == cut; });
+    second.say_when_validated({losses.begin() + cut - 1, losses.end()});
+    run(second, c, true);
+    EXPECT_EQ(second.weight(), job.weight()) << cut;
+    EXPECT_TRUE(read_file(folder_ / "model.safetensors") == bytes) << cut;
+  }
+}
+
 }  // namespace
 }  // namespace recur
