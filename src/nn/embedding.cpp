@@ -1,6 +1,9 @@
 #include "nn/embedding.h"
 
 #include "kernels/table.h"
+#include "nn/dropout.h"
+#include "nn/masks.h"
+#include "nn/ops.h"
 #include "nn/share.h"
 
 namespace recur {
@@ -38,6 +41,14 @@ Var Embedding::forward(const Pass& pass, const Tensor& ids) const {
       });
     });
   });
+}
+
+Var Embedding::forward(const Pass& pass, const Tensor& ids, double p, std::uint32_t table) const {
+  const Var y = forward(pass, ids);
+  if (!pass.training || p == 0) return y;
+  return apply_mask(pass, y,
+                    table_mask(pass, pass.random_key(kOutsideLayers, kWholeWords + table), dropout_values(p),
+                               ids, width(), y.dtype()));
 }
 
 }  // namespace recur

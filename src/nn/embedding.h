@@ -25,6 +25,11 @@ class Embedding {
   /// ids: i32 of any shape with R values → [R, width]. REQUIRES: each id is in [0, vocabulary).
   Var forward(const Pass& pass, const Tensor& ids) const;
 
+  /// The same; in training each token of the vocabulary is 0 with probability p wherever it stands in the
+  /// batch, all others are divided by 1 − p (Gal & Ghahramani 2016, section 4.2; Merity et al. 2018, section
+  /// 4.3). Tables of one model that have different numbers leave out different ids.
+  Var forward(const Pass& pass, const Tensor& ids, double p, std::uint32_t table = 0) const;
+
  private:
   Parameter* weight_;
   Index padding_idx_;

@@ -7,13 +7,22 @@
 namespace recur {
 
 Head::Head(Parameters& parameters, const std::string& prefix, Index input, const ModelConfig& config,
-           Index outputs)
+           Index outputs, Parameter* tied)
     : dropout_(config.head_dropout) {
-  for (std::size_t i = 0; i <= config.head.size(); ++i) {
-    const Index out = i < config.head.size() ? config.head[i] : outputs;
-    layers_.emplace_back(parameters, prefix + std::to_string(i), input, out);
-    input = out;
+  const auto name = [&](std::size_t i) { return prefix + std::to_string(i); };
+  for (std::size_t i = 0; i < config.head.size(); input = config.head[i++])
+    layers_.emplace_back(parameters, name(i), input, config.head[i]);
+  if (tied == nullptr) {
+    layers_.emplace_back(parameters, name(config.head.size()), input, outputs);
+    return;
   }
+  const Index width = tied->value.dim(1);
+  check<ConfigError>(input == width,
+                     "tie_weights makes the embedding's table the weights of the output layer, so what that "
+                     "layer reads must be as wide as the embedding; it is {} wide and the embedding {}: set "
+                     "embedding, or the last of hidden_size, or proj_size (of lstm)",
+                     input, width);
+  layers_.emplace_back(parameters, name(config.head.size()), *tied);
 }
 
 void Head::initialise(const InitialiserConfig& config, Random& random) {

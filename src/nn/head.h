@@ -14,9 +14,10 @@ namespace recur {
 /// outputs.
 class Head {
  public:
-  /// Adds prefix + "0.weight", "0.bias", "1.weight", …
+  /// Adds prefix + "0.weight", "0.bias", "1.weight", … With `tied` [outputs, width] the layer to the outputs
+  /// has that weight and adds its bias alone; throws ConfigError unless it reads so many values.
   Head(Parameters& parameters, const std::string& prefix, Index input, const ModelConfig& config,
-       Index outputs);
+       Index outputs, Parameter* tied = nullptr);
 
   void initialise(const InitialiserConfig& config, Random& random);
 

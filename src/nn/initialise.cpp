@@ -106,8 +106,10 @@ void initialise_constant(Parameter& parameter, double value) {
 }
 
 void initialise_linear(const Linear& linear, const InitialiserConfig& config, Random& random) {
-  initialise(linear.weight().value, config.kernel_initializer, random);
-  ++linear.weight().version;
+  if (!linear.tied()) {
+    initialise(linear.weight().value, config.kernel_initializer, random);
+    ++linear.weight().version;
+  }
   if (Parameter* const bias = linear.bias(); bias != nullptr) {
     initialise_constant(*bias, 0);
     if (config.kernel_initializer == Initialiser::uniform)

@@ -51,7 +51,7 @@ struct InitialiserConfig {
 void initialise(const Tensor& matrix, Initialiser scheme, Random& random, Index fan_in = 0);
 void initialise_constant(Parameter& parameter, double value);
 
-/// W by config.kernel_initializer; the bias 0, or with `uniform` drawn like W.
+/// W by config.kernel_initializer, unless it is another's; the bias 0, or with `uniform` drawn like W.
 void initialise_linear(const Linear& linear, const InitialiserConfig& config, Random& random);
 /// Normal; the padding row 0.
 void initialise_embedding(const Embedding& embedding, const InitialiserConfig& config, Random& random);

@@ -89,6 +89,11 @@ Linear::Linear(Parameters& parameters, const std::string& name, Index input, Ind
       packed_(std::make_shared<Packed>()) {
   if (bias) bias_ = &parameters.add(name + ".bias", ParameterKind::bias, {output});
 }
+Linear::Linear(Parameters& parameters, const std::string& name, Parameter& weight)
+    : weight_(&weight),
+      bias_(&parameters.add(name + ".bias", ParameterKind::bias, {weight.value.dim(0)})),
+      tied_(true),
+      packed_(std::make_shared<Packed>()) {}
 Linear::~Linear() = default;
 Linear::Linear(Linear&&) noexcept = default;
 Linear& Linear::operator=(Linear&&) noexcept = default;

@@ -16,6 +16,9 @@ class Linear {
  public:
   /// Adds name.weight and, if there is to be one, name.bias.
   Linear(Parameters& parameters, const std::string& name, Index input, Index output, bool bias = true);
+  /// Multiplies with a weight [output, input] that is there already, such as an embedding's table (Press &
+  /// Wolf 2017): adds name.bias alone.
+  Linear(Parameters& parameters, const std::string& name, Parameter& weight);
   ~Linear();
   Linear(Linear&&) noexcept;
   Linear& operator=(Linear&&) noexcept;
@@ -24,6 +27,7 @@ class Linear {
   Index output_size() const { return weight_->value.dim(0); }
   Parameter& weight() const { return *weight_; }
   Parameter* bias() const { return bias_; }  ///< null without one
+  bool tied() const { return tied_; }        ///< whether the weight is another's
 
   /// Throws ShapeError unless x is [R, input].
   Var forward(const Pass& pass, const Var& x) const;
@@ -31,6 +35,7 @@ class Linear {
  private:
   struct Packed;  // the weights as panels
   Parameter *weight_, *bias_ = nullptr;
+  bool tied_ = false;
   std::shared_ptr<Packed> packed_;  // shared with what is on a tape
 };
 

@@ -58,4 +58,37 @@ Tensor sequence_mask(const Pass& pass, RandomKey key, MaskValues values, const L
   });
 }
 
+Tensor matrix_mask(const Pass& pass, RandomKey key, MaskValues values, const Shape& shape, DType dtype) {
+  const Index rows = shape[0], width = shape[1];
+  Tensor mask = Tensor::empty(shape, dtype);
+  const PhiloxKey words = mask_key(key);
+  with_float_type(dtype, [&]<class T>(T) {
+    share(pass.pool, rows, 1 + 4096 / std::max<Index>(width, 1), [&](Index begin, Index end) {
+      for (Index row = begin; row < end; ++row)
+        fill_row(words, static_cast<std::uint32_t>(pass.first_sequence), static_cast<std::uint64_t>(row),
+                 values, width, mask.data<T>() + row * width);
+    });
+  });
+  return mask;
+}
+
+Tensor table_mask(const Pass& pass, RandomKey key, MaskValues values, const Tensor& ids, Index width,
+                  DType dtype) {
+  const Index rows = ids.size();
+  Tensor mask = Tensor::empty({rows, width}, dtype);
+  const PhiloxKey words = mask_key(key);
+  const std::int32_t* const id = ids.data<std::int32_t>();
+  with_float_type(dtype, [&]<class T>(T) {
+    share(pass.pool, rows, 1 + 4096 / std::max<Index>(width, 1), [&](Index begin, Index end) {
+      for (Index row = begin; row < end; ++row) {
+        T value;
+        fill_row(words, static_cast<std::uint32_t>(pass.first_sequence), static_cast<std::uint64_t>(id[row]),
+                 values, 1, &value);
+        std::fill_n(mask.data<T>() + row * width, width, value);
+      }
+    });
+  });
+  return mask;
+}
+
 }  // namespace recur

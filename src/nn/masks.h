@@ -23,4 +23,12 @@ Tensor step_mask(const Pass& pass, RandomKey key, MaskValues values, const Layou
 Tensor sequence_mask(const Pass& pass, RandomKey key, MaskValues values, const Layout& layout, Index width,
                      DType dtype);
 
+/// A mask for every entry of a matrix of weights: element (row, column), one for all sequences of a batch.
+Tensor matrix_mask(const Pass& pass, RandomKey key, MaskValues values, const Shape& shape, DType dtype);
+
+/// A mask for every row of a table, spread over the rows that are read of it: [ids, width], each row of one
+/// value, which depends on the id alone. One for all sequences of a batch.
+Tensor table_mask(const Pass& pass, RandomKey key, MaskValues values, const Tensor& ids, Index width,
+                  DType dtype);
+
 }  // namespace recur

@@ -15,6 +15,10 @@ enum Site : std::uint32_t { kEmbedding, kEncoded, kHead };  // kHead + layer
 
 Model::Model(const ModelConfig& config, const ModelShape& shape, DType dtype, Parameters::Admission admission)
     : config_(config), shape_(shape), parameters_(dtype, std::move(admission)) {
+  check<ConfigError>(shape.tokens > 0 || config.embedding_dropout == 0,
+                     "embedding_dropout leaves out words, and the model reads numbers; use dropout, or "
+                     "variational_dropout");
+  RECUR_ASSERT(!shape.tied || shape.tokens == shape.outputs);
   Index width = shape.features;
   if (shape.tokens > 0) {
     embedding_.emplace(parameters_, "embedding", shape.tokens, config.embedding);
@@ -23,7 +27,20 @@ Model::Model(const ModelConfig& config, const ModelShape& shape, DType dtype, Pa
   encoder_.emplace(config.recurrent(width), parameters_, "encoder.");
   width = encoder_->output_size();
   if (shape.pool) pooling_.emplace(parameters_, "pool", shape.pool->pool, width, shape.pool->attention_size);
-  head_.emplace(parameters_, "head.", width, config, shape.outputs);
+  if (shape.cutoffs.empty()) {
+    head_.emplace(parameters_, "head.", width, config, shape.outputs,
+                  shape.tied ? &embedding_->weight() : nullptr);
+    return;
+  }
+  check<ConfigError>(
+      !shape.tied,
+      "tie_weights makes the embedding's table the weights of the output layer, and an adaptive "
+      "softmax has none so wide for its rare words; leave out tie_weights, or adaptive_cutoffs");
+  check<ConfigError>(
+      config.head.empty() && config.head_dropout == 0,
+      "an adaptive softmax reads what the last layer gives; leave out head and head_dropout, or "
+      "adaptive_cutoffs");
+  adaptive_.emplace(parameters_, "head.", width, shape.outputs, shape.cutoffs);
 }
 
 void Model::initialise(std::uint64_t seed) {
@@ -34,27 +51,42 @@ void Model::initialise(std::uint64_t seed) {
     initialise_linear(*pooling_->hidden(), config_, random);
     initialise_linear(*pooling_->score(), config_, random);
   }
+  if (adaptive_) return adaptive_->initialise(config_, random);
   head_->initialise(config_, random);
+}
+
+Var Model::embed(const Pass& pass, const Tensor& ids, const Layout& layout) {
+  RECUR_ASSERT(embedding_.has_value());
+  return dropout(pass, embedding_->forward(pass, ids, config_.embedding_dropout), layout, config_.dropout,
+                 kOutsideLayers, kEmbedding);
+}
+
+ModelOutput Model::encode(const Pass& pass, const Sequence& x, const RecurrentState& initial) {
+  RecurrentOutput encoded = encoder_->forward(pass, x, initial);
+  Var read = pooling_ ? pooling_->forward(pass, encoded.y) : encoded.y.rows;
+  // The head's rows: all steps, or a sequence each.
+  const LayoutPtr rows = pooling_ ? Layout::dense(1, x.layout->batch()) : x.layout;
+  read = dropout(pass, read, *rows, config_.dropout, kOutsideLayers, kEncoded);
+  return {.y = {}, .state = std::move(encoded.state), .encoded = encoded.undropped, .read = read};
+}
+
+Var Model::answer(const Pass& pass, const Var& read, const LayoutPtr& layout) {
+  if (adaptive_) return adaptive_->logits(pass, read);
+  const LayoutPtr rows = pooling_ ? Layout::dense(1, layout->batch()) : layout;
+  return head_->forward(pass, read, *rows, kHead);
 }
 
 ModelOutput Model::forward(const Pass& pass, const Tensor& ids, const LayoutPtr& layout,
                            const RecurrentState& initial) {
-  RECUR_ASSERT(embedding_.has_value());
   const FlushToZero flush;
-  const Var x =
-      dropout(pass, embedding_->forward(pass, ids), *layout, config_.dropout, kOutsideLayers, kEmbedding);
-  return forward(pass, Sequence{x, layout}, initial);
+  return forward(pass, Sequence{embed(pass, ids, *layout), layout}, initial);
 }
 
 ModelOutput Model::forward(const Pass& pass, const Sequence& x, const RecurrentState& initial) {
   const FlushToZero flush;  // whatever the program around us uses: layers compute outside the pool, too
-  RecurrentOutput encoded = encoder_->forward(pass, x, initial);
-  // The head's rows: all steps, or a sequence each.
-  const LayoutPtr rows = pooling_ ? Layout::dense(1, x.layout->batch()) : x.layout;
-  const Layout& layout = *rows;
-  Var y = pooling_ ? pooling_->forward(pass, encoded.y) : encoded.y.rows;
-  y = dropout(pass, y, layout, config_.dropout, kOutsideLayers, kEncoded);
-  return {head_->forward(pass, y, layout, kHead), std::move(encoded.state)};
+  ModelOutput out = encode(pass, x, initial);
+  out.y = answer(pass, out.read, x.layout);
+  return out;
 }
 
 }  // namespace recur

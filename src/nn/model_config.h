@@ -33,6 +33,7 @@ struct ModelConfig : InitialiserConfig {
   static constexpr double kWidest = 1 << 20;
 
   Index embedding = 128;
+  double embedding_dropout = 0;
   std::string cell = "lstm";
   std::vector<Index> hidden_size{256};
   bool bidirectional = false;
@@ -40,13 +41,19 @@ struct ModelConfig : InitialiserConfig {
   bool residual = false;
   bool layer_norm = false;
   Index proj_size = 0;
-  double dropout = 0, variational_dropout = 0, recurrent_dropout = 0, zoneout = 0;
+  double dropout = 0;
+  std::vector<double> variational_dropout{};
+  double recurrent_dropout = 0, weight_drop = 0, zoneout = 0;
   std::vector<Index> head{};
   double head_dropout = 0;
 
   static constexpr auto fields = std::tuple_cat(
       std::tuple{
           field("embedding", &ModelConfig::embedding, "width of a token's vector").between(1, kWidest),
+          field("embedding_dropout", &ModelConfig::embedding_dropout,
+                "share of the vocabulary that is left out of a batch, each word wherever it stands")
+              .at_least(0)
+              .less_than(1),
           field("cell", &ModelConfig::cell, "recurrent cell: any that `recur show` lists"),
           field("hidden_size", &ModelConfig::hidden_size, "units of each recurrent layer, one entry a layer")
               .between(1, kWidest),
@@ -63,11 +70,16 @@ struct ModelConfig : InitialiserConfig {
               .at_least(0)
               .less_than(1),
           field("variational_dropout", &ModelConfig::variational_dropout,
-                "on the input of each layer and the last output, one mask a sequence")
+                "on the input of each layer and the last output, one mask a sequence: one number, or one "
+                "each (AWD-LSTM's dropouti, dropouth, dropout)")
               .at_least(0)
               .less_than(1),
           field("recurrent_dropout", &ModelConfig::recurrent_dropout,
                 "on the h that enters its product, one mask a sequence")
+              .at_least(0)
+              .less_than(1),
+          field("weight_drop", &ModelConfig::weight_drop,
+                "on the weights that multiply h, one mask a batch (DropConnect, as in AWD-LSTM)")
               .at_least(0)
               .less_than(1),
           field("zoneout", &ModelConfig::zoneout,
@@ -104,6 +116,7 @@ struct ModelConfig : InitialiserConfig {
             .dropout = dropout,
             .variational_dropout = variational_dropout,
             .recurrent_dropout = recurrent_dropout,
+            .weight_drop = weight_drop,
             .zoneout = zoneout};
   }
 };

@@ -103,6 +103,29 @@ Var scale(const Pass& pass, const Var& x, double factor) {
   });
 }
 
+Var steps_between(const Pass& pass, const Var& x, Index n) {
+  const Index rows = x.shape()[0], width = row_width(x.value);
+  RECUR_ASSERT(n > 0 && n < rows);
+  const Index ahead = n * width;
+  Tensor y = Tensor::empty({rows - n, width}, x.dtype());
+  ThreadPool* const pool = &pass.pool;
+  each_slice(pass, y.dtype(), y.size(), [&]<class T>(T, const Kernels<T>&, Index begin, Index end) {
+    const T* const value = x.value.data<T>();
+    for (Index i = begin; i < end; ++i) y.data<T>()[i] = value[i + ahead] - value[i];
+  });
+  return record(y, {&x}, [x, ahead, pool](Gradients& g, const Tensor& dy) {
+    const Tensor dx = g.of(x);
+    if (!dx.defined()) return;
+    for (const Index to : {ahead, Index{0}})  // apart: a thread must not write where another does
+      each_slice(Pass{.pool = *pool}, dy.dtype(), dy.size(),
+                 [&]<class T>(T, const Kernels<T>&, Index begin, Index end) {
+                   const T* const d = dy.data<T>();
+                   T* const out = dx.data<T>() + to;
+                   for (Index i = begin; i < end; ++i) out[i] += to == 0 ? -d[i] : d[i];
+                 });
+  });
+}
+
 Var activate(const Pass& pass, Activation f, const Var& x) {
   Tensor y = Tensor::empty(x.shape(), x.dtype());
   ThreadPool* const pool = &pass.pool;

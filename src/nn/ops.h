@@ -26,6 +26,9 @@ Var gather_rows(const Pass& pass, const Var& x, const std::vector<Index>& rows);
 Var slice_rows(const Pass& pass, const Var& x, Index first, Index last);
 /// y = the rows of all parts, one part behind the other; of one width.
 Var stack_rows(const Pass& pass, const std::vector<Var>& parts);
+/// y[i] = x[i + n] − x[i], of rows x [R, ·] to [R − n, ·]: with n the sequences of a dense batch, what
+/// changes from step to step. REQUIRES: 0 < n < R.
+Var steps_between(const Pass& pass, const Var& x, Index n);
 /// y [rows, ·] = mask of each row's sequence: spreads [N, ·] by position over the packed rows of a layout (a
 /// constant).
 Tensor spread_over_time(const Tensor& by_position, const Layout& layout);

@@ -14,6 +14,7 @@ namespace {
 
 /// Sites of random masks inside a layer and direction; see RandomKey.
 enum Site : std::uint32_t { kDropout, kVariational, kRecurrent, kZoneout };  // kZoneout + state
+constexpr std::uint32_t kWeightDrop = 1U << 16;                              // far from the states'
 
 std::vector<Index> sequences_by_position(const Layout& layout) {
   std::vector<Index> out;
@@ -65,27 +66,28 @@ struct Recurrent::Direction {
     }
   }
 
-  /// The packed weights, packed anew if a parameter has changed. Who holds them, a tape or another thread,
-  /// keeps them.
+  /// The packed weights, packed anew if a parameter has changed, or every time with a `dropped` in place of
+  /// weight_hh. Who holds them, a tape or another thread, keeps them.
   template <class T>
-  std::shared_ptr<const ScanWeights<T>> packed(const Cell& cell, ScanUse use) {
+  std::shared_ptr<const ScanWeights<T>> packed(const Cell& cell, ScanUse use, const Tensor& dropped) {
     const std::lock_guard lock(mutex);
     Packed<T>& p = cache<T>();
     Index version = 0;
     for (const Parameter* parameter : all()) version += parameter->version;
-    if (p.version == version && (p.use == use || p.use == ScanUse::training)) return p.weights;
+    if (!dropped.defined() && p.version == version && (p.use == use || p.use == ScanUse::training))
+      return p.weights;
     const auto data = [](const Parameter* q) { return q == nullptr ? nullptr : q->value.data<T>(); };
     if (p.weights == nullptr || p.weights.use_count() > 1) p.weights = std::make_shared<ScanWeights<T>>();
     p.weights->pack(cell, shape,
                     {.weight_ih = data(weight_ih),
-                     .weight_hh = data(weight_hh),
+                     .weight_hh = dropped.defined() ? dropped.data<T>() : data(weight_hh),
                      .bias = data(bias),
                      .weight_unit = data(weight_unit),
                      .weight_hr = data(weight_hr),
                      .gain_ih = data(gain_ih),
                      .gain_hh = data(gain_hh)},
                     use);
-    p.version = version;
+    p.version = dropped.defined() ? -1 : version;
     p.use = use;
     return p.weights;
   }
@@ -118,7 +120,8 @@ Recurrent::Recurrent(const RecurrentConfig& config, Parameters& parameters, cons
   for (const Index h : config.hidden_size)
     check<ConfigError>(h > 0, "hidden_size holds {}, expected 1 or more units in each layer", h);
   check_probability(config.dropout, "dropout");
-  check_probability(config.variational_dropout, "variational_dropout");
+  for (const double p : config.variational_dropout) check_probability(p, "variational_dropout");
+  check_probability(config.weight_drop, "weight_drop");
   check_probability(config.recurrent_dropout, "recurrent_dropout");
   check_probability(config.zoneout, "zoneout");
   check<ConfigError>(config.proj_size >= 0, "proj_size is {}, expected 0 (none) or more", config.proj_size);
@@ -129,10 +132,20 @@ Recurrent::Recurrent(const RecurrentConfig& config, Parameters& parameters, cons
                      "recurrent_dropout has nothing to act on: no gate of {} reads h; use zoneout, or "
                      "dropout between layers",
                      c.name);
-  check<ConfigError>(
-      config.dropout == 0 || config.variational_dropout == 0,
-      "dropout {} and variational_dropout {} are two ways to do the same thing; set one of them to 0",
-      config.dropout, config.variational_dropout);
+  check<ConfigError>(config.weight_drop == 0 || c.h_gates() > 0,
+                     "weight_drop has nothing to act on: no gate of {} reads h; use zoneout, or dropout "
+                     "between layers",
+                     c.name);
+  const std::size_t given = config.variational_dropout.size(), places = config.hidden_size.size() + 1;
+  check<ConfigError>(given <= 1 || given == places,
+                     "variational_dropout has {} numbers, expected one for all places, or {}: the input of "
+                     "each layer, then the last output",
+                     given, places);
+  for (const double p : config.variational_dropout)
+    check<ConfigError>(
+        config.dropout == 0 || p == 0,
+        "dropout {} and variational_dropout {} are two ways to do the same thing; set one of them to 0",
+        config.dropout, p);
   check<ConfigError>(config.merge == Merge::concat || config.bidirectional,
                      "merge has nothing to merge: it needs bidirectional = true");
 
@@ -172,6 +185,11 @@ Recurrent::~Recurrent() = default;
 
 Recurrent::Direction& Recurrent::at(Index layer, Index direction) {
   return *parts_[static_cast<std::size_t>(layer * directions() + direction)];
+}
+
+double Recurrent::locked_dropout(Index layer) const {
+  const std::vector<double>& p = config_.variational_dropout;
+  return p.empty() ? 0 : p[p.size() == 1 ? 0 : static_cast<std::size_t>(layer)];
 }
 
 Index Recurrent::state_width(Index layer, Index state) const {
@@ -366,10 +384,10 @@ RecurrentOutput Recurrent::forward(const Pass& pass, const Sequence& x, const Re
   out.state.parts.resize(initial.parts.size());
   Var rows = x.rows;
   const auto variational = [&](const Var& v, std::uint32_t layer) {
-    if (!pass.training || config_.variational_dropout == 0) return v;
-    const Tensor mask =
-        sequence_mask(pass, pass.random_key(layer * 2, kVariational),
-                      dropout_values(config_.variational_dropout), layout, v.shape()[1], v.dtype());
+    const double p = locked_dropout(layer);
+    if (!pass.training || p == 0) return v;
+    const Tensor mask = sequence_mask(pass, pass.random_key(layer * 2, kVariational), dropout_values(p),
+                                      layout, v.shape()[1], v.dtype());
     return apply_mask(pass, v, spread_over_time(mask, layout));
   };
   for (Index layer = 0; layer < layers(); ++layer) {
@@ -389,12 +407,20 @@ RecurrentOutput Recurrent::forward(const Pass& pass, const Sequence& x, const Re
       for (std::size_t s = 0; s < S; ++s)
         in.initial.push_back(reorder(initial.parts[first + s], by_position));
       const auto use = [&](Parameter* q) { return q == nullptr ? Var() : pass.use(*q); };
-      const ScanParameterVars p{use(part.weight_ih),   use(part.weight_hh), use(part.bias),
-                                use(part.weight_unit), use(part.weight_hr), use(part.gain_ih),
-                                use(part.gain_hh)};
+      ScanParameterVars p{use(part.weight_ih), use(part.weight_hh), use(part.bias),   use(part.weight_unit),
+                          use(part.weight_hr), use(part.gain_ih),   use(part.gain_hh)};
+      Tensor dropped;  // weight_hh with entries at 0; undefined where it is whole
+      if (pass.training && config_.weight_drop > 0) {
+        p.weight_hh = apply_mask(
+            pass, p.weight_hh,
+            matrix_mask(pass, pass.random_key(part.random_layer, kWeightDrop),
+                        dropout_values(config_.weight_drop), part.weight_hh->value.shape(), dtype_));
+        dropped = p.weight_hh.value;
+      }
       const ScanUse purpose = pass.tape != nullptr ? ScanUse::training : ScanUse::inference;
-      const std::vector<Var> y = with_float_type(
-          dtype_, [&]<class T>(T) { return scan_node<T>(pass, in, part.packed<T>(*cell_, purpose), p); });
+      const std::vector<Var> y = with_float_type(dtype_, [&]<class T>(T) {
+        return scan_node<T>(pass, in, part.packed<T>(*cell_, purpose, dropped), p);
+      });
       for (std::size_t s = 0; s < S; ++s) out.state.parts[first + s] = reorder(y[s + 1], by_sequence);
       if (direction == 0) {
         merged = y[0];
@@ -423,6 +449,7 @@ RecurrentOutput Recurrent::forward(const Pass& pass, const Sequence& x, const Re
                         step_mask(pass, pass.random_key(number * 2, kDropout),
                                   dropout_values(config_.dropout), layout, rows.shape()[1], rows.dtype()));
   }
+  out.undropped = rows;
   out.y = {variational(rows, static_cast<std::uint32_t>(layers())), x.layout};
   return out;
 }

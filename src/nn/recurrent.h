@@ -25,10 +25,13 @@ struct RecurrentConfig {
   bool layer_norm = false;  ///< on W·x and on U·h separately, per gate, before their sum
   Index proj_size =
       0;  ///< width of h after a projection in each direction; 0: none. Not for cells that read h
-  double dropout = 0;              ///< between layers, a fresh mask at each step
-  double variational_dropout = 0;  ///< on the input of each layer and the last output, one mask a sequence
-  double recurrent_dropout = 0;    ///< on the h that enters its product, one mask a sequence
-  double zoneout = 0;              ///< probability that a unit of a state keeps its value for a step
+  double dropout = 0;  ///< between layers, a fresh mask at each step
+  /// On the input of each layer and the last output, one mask a sequence: one number for all of them, or one
+  /// each, layers + 1. Empty: none.
+  std::vector<double> variational_dropout{};
+  double recurrent_dropout = 0;  ///< on the h that enters its product, one mask a sequence
+  double weight_drop = 0;        ///< on weight_hh itself, one mask a batch (Merity et al. 2018, section 2)
+  double zoneout = 0;            ///< probability that a unit of a state keeps its value for a step
 };
 
 /// The states of a stack: for each layer and direction the states of the cell, [N, width] each, in the order
@@ -46,6 +49,7 @@ struct RecurrentState {
 
 struct RecurrentOutput {
   Sequence y;            ///< [rows, output_size()] of the last layer
+  Var undropped;         ///< the same before the last mask of variational_dropout
   RecurrentState state;  ///< after the last step of each sequence
 };
 
@@ -77,6 +81,8 @@ class Recurrent {
  private:
   struct Direction;  // the parameters of one direction of one layer, and their packed copies
   Direction& at(Index layer, Index direction);
+  /// Variational dropout on the input of a layer; of `layer` = layers(), on the last output.
+  double locked_dropout(Index layer) const;
 
   RecurrentConfig config_;
   const Cell* cell_;

@@ -64,7 +64,8 @@ Result run(Stack<float>& stack, ThreadPool& pool, const Tensor& x, const std::ve
   return result;
 }
 
-void expect_same(const Result& a, const Result& b, const std::string& what) {
+/// `nearly`: gradients to rounding.
+void expect_same(const Result& a, const Result& b, const std::string& what, bool nearly = false) {
   EXPECT_TRUE(same_bits<float>(a.y, b.y)) << what << ": outputs";
   for (std::size_t i = 0; i < a.state.parts.size(); ++i)
     EXPECT_TRUE(same_bits<float>(a.state.parts[i].value, b.state.parts[i].value)) << what << ": state " << i;
@@ -73,8 +74,15 @@ void expect_same(const Result& a, const Result& b, const std::string& what) {
     EXPECT_TRUE(same_bits<float>(a.dx, b.dx)) << what << ": gradient of the input";
   }
   ASSERT_EQ(a.gradients.size(), b.gradients.size());
-  for (std::size_t i = 0; i < a.gradients.size(); ++i)
-    EXPECT_TRUE(same_bits<float>(a.gradients[i], b.gradients[i])) << what << ": gradient " << i;
+  for (std::size_t i = 0; i < a.gradients.size(); ++i) {
+    if (!nearly) {
+      EXPECT_TRUE(same_bits<float>(a.gradients[i], b.gradients[i])) << what << ": gradient " << i;
+      continue;
+    }
+    const float *const x = a.gradients[i].data<float>(), *const y = b.gradients[i].data<float>();
+    for (Index k = 0; k < a.gradients[i].size(); ++k)
+      EXPECT_NEAR(x[k], y[k], 2e-6 * (1 + std::fabs(x[k]))) << what << ": gradient " << i;
+  }
 }
 
 class Equalities : public testing::Test {
@@ -125,7 +133,9 @@ TEST_F(Equalities, ChunksChangeNothing) {
     Stack<float> stack(c.config);
     const RecurrentState initial = random_state<float>(stack.layers, kBatch);
     const Result whole = run(stack, one_, x_, lengths, initial, /*training=*/true);
-    expect_same(whole, run(stack, one_, x_, lengths, initial, true, {2, 3}), c.name + ", in chunks");
+    // The gradient of dropped weights is masked a chunk at a time, which breaks the chain of their sum.
+    expect_same(whole, run(stack, one_, x_, lengths, initial, true, {2, 3}), c.name + ", in chunks",
+                /*nearly=*/c.config.weight_drop > 0);
     const Result predicted = run(stack, one_, x_, lengths, initial, /*training=*/false);
     expect_same(predicted, run(stack, one_, x_, lengths, initial, false, {1, 2, 3, 4, 5}),
                 c.name + ", step by step");
@@ -137,7 +147,8 @@ TEST_F(Equalities, TheOrderOfTheBatchMovesGradientsByRoundingOnly) {
   const std::vector<Index> order{3, 0, 4, 2, 1};
   for (const Case& c : cases()) {
     // A mask belongs to a place in the batch.
-    if (c.config.dropout + c.config.variational_dropout + c.config.recurrent_dropout + c.config.zoneout > 0)
+    if (c.config.dropout + c.config.recurrent_dropout + c.config.zoneout > 0 ||
+        !c.config.variational_dropout.empty())
       continue;
     Stack<float> stack(c.config);
     const RecurrentState initial = random_state<float>(stack.layers, kBatch);

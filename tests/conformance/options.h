@@ -35,8 +35,9 @@ inline const std::vector<std::vector<Setting>>& all_options() {
       {{"layer_norm", [](C& c) { c.layer_norm = true; }}},
       {{"projection", [](C& c) { c.proj_size = 3; }}},
       {{"dropout", [](C& c) { c.dropout = 0.3; }},
-       {"variational_dropout", [](C& c) { c.variational_dropout = 0.3; }}},
-      {{"recurrent_dropout", [](C& c) { c.recurrent_dropout = 0.3; }}},
+       {"variational_dropout", [](C& c) { c.variational_dropout = {0.3}; }}},
+      {{"recurrent_dropout", [](C& c) { c.recurrent_dropout = 0.3; }},
+       {"weight_drop", [](C& c) { c.weight_drop = 0.3; }}},
       {{"zoneout", [](C& c) { c.zoneout = 0.25; }}},
   };
   return options;

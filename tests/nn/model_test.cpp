@@ -87,5 +87,101 @@ TEST(Model, ABatchOfEmptySequencesGoesThrough) {
   }
 }
 
+Tensor some_ids(Index count, Index vocabulary) {
+  Random random(8);
+  Tensor ids = Tensor::empty({count}, DType::i32);
+  for (Index i = 0; i < count; ++i)
+    ids.data<std::int32_t>()[i] = static_cast<std::int32_t>(random.next_below(vocabulary));
+  return ids;
+}
+
+// Everything of a language model at once, its activations' penalties included, in training.
+TEST(Model, GradientsOfTiedWeightsAgreeWithFiniteDifferences) {
+  ThreadPool pool(1);
+  for (const bool tied : {false, true}) {
+    Model model({.embedding = 4,
+                 .embedding_dropout = 0.2,
+                 .hidden_size = {6, 4},
+                 .variational_dropout = {0.1, 0.2, 0.3},
+                 .weight_drop = 0.3},
+                {.tokens = 7, .outputs = 7, .tied = tied}, DType::f64);
+    EXPECT_EQ(model.parameters().find("head.0.weight") == nullptr, tied);
+    EXPECT_NE(model.parameters().find("head.0.bias"), nullptr);
+    Random random(5);
+    test::fill_normal(model.parameters(), random);
+    const Tensor ids = some_ids(10, 7);
+    const LayoutPtr layout = Layout::dense(5, 2);
+    test::expect_gradients(
+        Pass{.pool = pool, .training = true, .seed = 3, .step = 4}, model.parameters(), {},
+        [&](const Pass& pass, const std::vector<Var>&) {
+          const ModelOutput out = model.forward(pass, ids, layout, model.encoder().zero_state(2));
+          return concat(pass, concat(pass, out.y, out.read), out.encoded);
+        },
+        1e-7);
+    test::expect_same_bits_on_threads(
+        Pass{.pool = pool, .training = true, .seed = 3, .step = 4}, model.parameters(), {},
+        [&](const Pass& pass, const std::vector<Var>&) {
+          return model.forward(pass, ids, layout, model.encoder().zero_state(2)).y;
+        });
+  }
+}
+
+TEST(Model, AGradientOfTheChangesBetweenSteps) {
+  ThreadPool pool(1);
+  Random random(6);
+  Parameters none(DType::f64);
+  const auto changes = [](const Pass& pass, const std::vector<Var>& in) {
+    return steps_between(pass, in[0], 3);
+  };
+  const Tensor x = test::normal({9, 4}, DType::f64, random);
+  test::expect_gradients(Pass{.pool = pool}, none, {x}, changes);
+  const Tensor y = changes(Pass{.pool = pool}, {Var(x)}).value;
+  EXPECT_EQ(y.shape(), (Shape{6, 4}));
+  EXPECT_EQ(y.data<double>()[5], x.data<double>()[17] - x.data<double>()[5]);
+  test::expect_same_bits_on_threads(Pass{.pool = pool}, none, {test::normal({900, 7}, DType::f64, random)},
+                                    changes);
+}
+
+TEST(Model, DroppedWeightsAreThoseOfOneMaskABatchAndOfTrainingAlone) {
+  ThreadPool pool(2);
+  Model model({.hidden_size = {6}, .weight_drop = 0.5}, {.features = 3, .outputs = 2});
+  Random random(5);
+  test::fill_normal(model.parameters(), random);
+  const Tensor x = test::normal({8, 3}, DType::f32, random);
+  const auto run = [&](bool training, std::uint64_t step) {
+    const Pass pass{.pool = pool, .training = training, .seed = 1, .step = step};
+    return model.forward(pass, Sequence{Var(x), Layout::dense(4, 2)}, model.encoder().zero_state(2)).y.value;
+  };
+  const Tensor whole = run(false, 1);
+  EXPECT_NE(test::values_of(run(true, 1)), test::values_of(whole));
+  EXPECT_NE(test::values_of(run(true, 1)), test::values_of(run(true, 2)));
+  test::expect_same_bits(run(true, 1), run(true, 1), "the same step");
+  test::expect_same_bits(run(false, 2), whole, "after training");
+}
+
+TEST(Model, WhatCannotBeTiedOrDroppedIsRefused) {
+  const auto message = [](const ModelConfig& config, const ModelShape& shape) -> std::string {
+    try {
+      Model(config, shape);
+    } catch (const ConfigError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  const ModelShape tied{.tokens = 7, .outputs = 7, .tied = true};
+  EXPECT_NE(message({.embedding = 4, .hidden_size = {6}}, tied).find("it is 6 wide and the embedding 4"),
+            std::string::npos);
+  EXPECT_EQ(message({.embedding = 4, .hidden_size = {6}, .proj_size = 4}, tied), "");
+  EXPECT_EQ(message({.embedding = 4, .hidden_size = {6}, .head = {4}}, tied), "");
+  EXPECT_NE(message({.embedding_dropout = 0.1}, {.features = 3, .outputs = 2}).find("embedding_dropout"),
+            std::string::npos);
+  EXPECT_NE(
+      message({.cell = "minlstm", .weight_drop = 0.1}, {.features = 3, .outputs = 2}).find("no gate of"),
+      std::string::npos);
+  EXPECT_NE(message({.hidden_size = {4, 4}, .variational_dropout = {0.1, 0.2}}, {.features = 3, .outputs = 2})
+                .find("has 2 numbers, expected one for all places, or 3"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace recur

@@ -80,10 +80,11 @@ enum class Method {
 };
 constexpr std::array<std::string_view, 3> names_of(Method) { return {"direct", "recursive", "segments"}; }
 
-/// Fields but for the first: a series has no embedding.
+/// Fields but for the first two: a series has no embedding.
 template <class Tuple>
-constexpr auto without_first(const Tuple& fields) {
-  return std::apply([](const auto&, const auto&... rest) { return std::tuple{rest...}; }, fields);
+constexpr auto without_embedding(const Tuple& fields) {
+  return std::apply([](const auto&, const auto&, const auto&... rest) { return std::tuple{rest...}; },
+                    fields);
 }
 
 struct ForecastModelConfig : PooledModelConfig {
@@ -119,9 +120,10 @@ struct ForecastModelConfig : PooledModelConfig {
           field("huber_delta", &ForecastModelConfig::huber_delta, "where huber's loss becomes linear")
               .more_than(0),
       },
-      without_first(PooledModelConfig::fields));
+      without_embedding(PooledModelConfig::fields));
 };
-static_assert(std::get<0>(PooledModelConfig::fields).name == "embedding");
+static_assert(std::get<0>(PooledModelConfig::fields).name == "embedding" &&
+              std::get<1>(PooledModelConfig::fields).name == "embedding_dropout");
 
 struct ForecastConfig {
   std::string task = "forecast";

@@ -98,8 +98,8 @@ std::string Seq2SeqNet::description() const {
 
 EncodedSources Seq2SeqNet::encode(const Pass& pass, const Tensor& sources, const LayoutPtr& layout) {
   const FlushToZero flush;
-  const Var x = dropout(pass, source_embedding_->forward(pass, sources), *layout, config_.dropout,
-                        kOutsideLayers, kSources);
+  const Var x = dropout(pass, source_embedding_->forward(pass, sources, config_.embedding_dropout, 0),
+                        *layout, config_.dropout, kOutsideLayers, kSources);
   const RecurrentOutput encoded =
       encoder_->forward(pass, Sequence{x, layout}, encoder_->zero_state(layout->batch()));
   EncodedSources out;
@@ -139,8 +139,8 @@ Var Seq2SeqNet::head(const Pass& pass, const Var& readout, const Layout& layout)
 Var Seq2SeqNet::decode(const Pass& pass, const EncodedSources& sources, const Tensor& inputs,
                        const LayoutPtr& layout) {
   const FlushToZero flush;
-  const Var x = dropout(pass, target_embedding_->forward(pass, inputs), *layout, config_.dropout,
-                        kOutsideLayers, kTargets);
+  const Var x = dropout(pass, target_embedding_->forward(pass, inputs, config_.embedding_dropout, 1), *layout,
+                        config_.dropout, kOutsideLayers, kTargets);
   Var readout;
   if (config_.input_feeding) {
     readout = decode_by_steps(pass, sources, x, *layout);

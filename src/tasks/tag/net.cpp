@@ -111,7 +111,7 @@ std::string TagNet::description() const {
 
 TagNet::Output TagNet::forward(const Pass& pass, const Tensor& words, const LayoutPtr& layout) {
   const FlushToZero flush;
-  Var x = embedding_->forward(pass, column_of(words, kWordColumn));
+  Var x = embedding_->forward(pass, column_of(words, kWordColumn), config_.embedding_dropout);
   if (case_embedding_) x = concat(pass, x, case_embedding_->forward(pass, column_of(words, kCaseColumn)));
   for (std::size_t k = 0; k < feature_embeddings_.size(); ++k)
     x = concat(
