@@ -1,5 +1,6 @@
 #include "data/text/corpus.h"
 
+#include "tests/data/shared_data.h"
 #include "tests/data/text_files.h"
 
 namespace recur {
@@ -26,10 +27,20 @@ TEST_F(CorpusTest, ReadsSeparateFilesWithTheVocabularyOfTheFirst) {
                                                    "\xEF\xBB\xBF"
                                                    "dog"),
                                      .level = Level::word});
-  EXPECT_EQ(corpus.train.size(), 6);
-  EXPECT_EQ(ids_of(corpus.valid), (Ids{2, 0, 1}));
-  EXPECT_EQ(ids_of(*corpus.test), (Ids{4, 1}));
-  EXPECT_EQ(corpus.notes.size(), 2U);
+  // Each begins behind the end of a line, so that its first word is predicted, too.
+  EXPECT_EQ(corpus.train.size(), 7);
+  EXPECT_EQ(ids_of(corpus.valid), (Ids{1, 2, 0, 1}));
+  EXPECT_EQ(ids_of(*corpus.test), (Ids{1, 4, 1}));
+  ASSERT_EQ(corpus.notes.size(), 2U);
+  EXPECT_TRUE(corpus.notes[0].ends_with("valid.txt: 1 of 3 words (33 %) are <unk>")) << corpus.notes[0];
+}
+
+TEST_F(CorpusTest, WordsThatValidateComeAfterTheLastOneOfTheTrainingPart) {
+  const Corpus corpus =
+      read_corpus({.train = plain("a.txt", "a b\nc\n"), .valid_fraction = 0.4, .level = Level::word});
+  EXPECT_EQ(corpus.vocabulary.size(), 4);  // <unk>, <eos>, a, b
+  EXPECT_EQ(ids_of(corpus.train).size(), 4U);
+  EXPECT_EQ(ids_of(corpus.valid), (Ids{1, 0, 1}));
 }
 
 TEST_F(CorpusTest, IsTheSameWhereverItsTokensLie) {
@@ -59,6 +70,35 @@ TEST_F(CorpusTest, RefusesWhatIsNoText) {
   EXPECT_EQ(message_of<DataError>(
                 [&] { read_corpus({.train = plain("a.txt", "abc"), .valid = plain("empty.txt", "")}); }),
             "empty.txt: no characters in it, expected a text");
+}
+
+TEST_F(CorpusTest, TakesTheVocabularyOfAFile) {
+  const CorpusOptions options{.train = plain("a.txt", "the cat\nthe dog\n"),
+                              .valid = plain("b.txt", "the cow\n"),
+                              .level = Level::word,
+                              .vocabulary = plain("words.txt", "cow\n<unk>\nthe\n")};
+  const Corpus corpus = read_corpus(options);
+  EXPECT_EQ(corpus.vocabulary, Vocabulary(Level::word, {"<unk>", "cow", "the", "<eos>"}));
+  EXPECT_EQ(ids_of(corpus.train), (Ids{3, 2, 0, 3, 2, 0, 3}));
+  EXPECT_EQ(ids_of(corpus.valid), (Ids{3, 2, 1, 3}));
+  const auto message = [&](const std::string& words) {
+    return message_of<DataError>([&] { read_vocabulary(plain("words.txt", words)); });
+  };
+  EXPECT_EQ(message(""), "words.txt: no words in it, expected one a line");
+  EXPECT_EQ(message("a\nb c\n"), "words.txt:2: 'b c', expected one word without spaces");
+  EXPECT_EQ(message("a\nb\na\n"), "words.txt:3: 'a' stands in line 1 already; each word once is expected");
+}
+
+// The published counts: an <eos> for each line.
+TEST_F(CorpusTest, CountsThePennTreebankAsOthersDo) {
+  const auto train = shared_data("ptb/ptb.train.txt.gz"), valid = shared_data("ptb/ptb.valid.txt"),
+             test = shared_data("ptb/ptb.test.txt");
+  RECUR_NEEDS_DATA(train);
+  const Corpus corpus = read_corpus({.train = train, .valid = valid, .test = test, .level = Level::word});
+  EXPECT_EQ(corpus.vocabulary.size(), 10'000);
+  EXPECT_EQ(corpus.train.size() - 1, 929'589);  // but the one that nothing predicts, before the text
+  EXPECT_EQ(corpus.valid.size() - 1, 73'760);
+  EXPECT_EQ(corpus.test->size() - 1, 82'430);
 }
 
 }  // namespace

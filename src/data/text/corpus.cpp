@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_map>
 
 #include "base/error.h"
+#include "data/files/line_reader.h"
 #include "data/text/text_file.h"
 
 namespace recur {
@@ -50,15 +52,39 @@ EncodedText encode_file(const std::filesystem::path& path, const Vocabulary& voc
   EncodedText text{.had_byte_order_mark = file.had_byte_order_mark()};
   TokensWriter writer(vocabulary.size(), storage);
   std::vector<std::int32_t> ids;
+  if (ends_lines(vocabulary.level())) {
+    ids.push_back(vocabulary.id(kEndOfLine));
+    writer.append(ids);
+    ids.clear();
+  }
   for (std::string_view piece; !(piece = file.next()).empty(); ids.clear()) {
     vocabulary.encode(piece, ids);
     writer.append(ids);
+    text.units += static_cast<Index>(ids.size());
     if (vocabulary.unknown()) text.unknown += std::ranges::count(ids, *vocabulary.unknown());
   }
   text.tokens = writer.finish();
-  check<DataError>(text.tokens.size() > 0, "{}: no {} in it, expected a text", path.string(),
+  check<DataError>(text.units > 0, "{}: no {} in it, expected a text", path.string(),
                    plural(vocabulary.level()));
   return text;
+}
+
+Vocabulary read_vocabulary(const std::filesystem::path& path) {
+  std::vector<std::string> words{std::string(Vocabulary::kUnknown)};
+  std::unordered_map<std::string, Index> line_of;
+  LineReader lines(path);
+  while (lines.next()) {
+    const std::string word(lines.text());
+    check<DataError>(!word.empty() && std::ranges::none_of(word, is_space),
+                     "{}: '{}', expected one word without spaces", lines.place(lines.line()), word);
+    const auto [before, is_new] = line_of.try_emplace(word, lines.line());
+    check<DataError>(is_new, "{}: '{}' stands in line {} already; each word once is expected",
+                     lines.place(lines.line()), word, before->second);
+    if (word != Vocabulary::kUnknown) words.push_back(word);
+  }
+  check<DataError>(!line_of.empty(), "{}: no words in it, expected one a line", path.string());
+  if (!line_of.contains(std::string(kEndOfLine))) words.emplace_back(kEndOfLine);
+  return Vocabulary(Level::word, std::move(words));
 }
 
 Corpus read_corpus(const CorpusOptions& options) {
@@ -72,28 +98,31 @@ Corpus read_corpus(const CorpusOptions& options) {
         "{}: {} {} are too few to keep {} of them for validation (use a longer text, or --valid)",
         options.train.string(), total, counted_plural(options.level), options.valid_fraction);
   }
-  Corpus corpus{.vocabulary = fit_vocabulary(options, train_size)};
+  Corpus corpus{.vocabulary = options.vocabulary.empty() ? fit_vocabulary(options, train_size)
+                                                         : read_vocabulary(options.vocabulary)};
   const auto encode = [&](const std::filesystem::path& path) {
     EncodedText text = encode_file(path, corpus.vocabulary, options.storage);
     const std::string name = path.string();
-    check<DataError>(text.tokens.size() >= kFewest, "{}: {} {}, expected at least {} (use a longer text)",
-                     name, text.tokens.size(), plural(options.level), kFewest);
+    check<DataError>(text.units >= kFewest, "{}: {} {}, expected at least {} (use a longer text)", name,
+                     text.units, plural(options.level), kFewest);
     if (text.had_byte_order_mark)
       corpus.notes.push_back(fmt::format("{}: its byte order mark was left out", name));
     if (text.unknown > 0) {
       corpus.notes.push_back(fmt::format(
-          "{}: {} of {} {} ({:.2g} %) are {}", name, text.unknown, text.tokens.size(), plural(options.level),
-          100 * static_cast<double>(text.unknown) / static_cast<double>(text.tokens.size()),
-          Vocabulary::kUnknown));
+          "{}: {} of {} {} ({:.2g} %) are {}", name, text.unknown, text.units, plural(options.level),
+          100 * static_cast<double>(text.unknown) / static_cast<double>(text.units), Vocabulary::kUnknown));
     }
     return text.tokens;
   };
   corpus.train = encode(options.train);
   if (split) {
+    // Of lines, the last unit of the training part comes before the first that validates.
+    const Index before = ends_lines(options.level) ? 1 : 0;
     if (options.level == Level::subword)
-      train_size = tokens_of_lines(corpus.train, corpus.vocabulary.id(kEndOfLine), train_size);
+      train_size = tokens_of_lines(corpus.train.slice(before, corpus.train.size()),
+                                   corpus.vocabulary.id(kEndOfLine), train_size);
     corpus.valid = corpus.train.slice(train_size, corpus.train.size());
-    corpus.train = corpus.train.slice(0, train_size);
+    corpus.train = corpus.train.slice(0, before + train_size);
   } else {
     corpus.valid = encode(options.valid);
   }
