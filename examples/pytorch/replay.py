@@ -42,7 +42,8 @@ def main(path):
     for layer in build(config, w):
         x, _ = layer(x)
     for i in range(len(config["head"]) + 1):
-        x = torch.nn.functional.linear(torch.relu(x) if i else x, w[f"head.{i}.weight"], w[f"head.{i}.bias"])
+        x = torch.nn.functional.linear(torch.relu(x) if i else x, w.get(f"head.{i}.weight", w["embedding.weight"]),  # tied
+                                       w[f"head.{i}.bias"])
     difference = (x - w["golden.logits"]).abs().max().item()
     print(f"{path}: largest difference from the golden outputs {difference:.2e}")
     return 0 if difference < 1e-5 else 1

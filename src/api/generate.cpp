@@ -5,14 +5,14 @@
 #include "api/stream_model.h"
 #include "base/error.h"
 #include "decode/write_on.h"
+#include "tasks/lm/answers.h"
 
 namespace recur {
 namespace {
 
 /// What a text without a prompt begins after: the end of a line, or the first unit that is known.
 std::int32_t beginning(const Vocabulary& vocabulary) {
-  const std::int32_t line = vocabulary.id(ends_lines(vocabulary.level()) ? kEndOfLine : "\n");
-  if (vocabulary.unknown() != line) return line;
+  if (const auto end = line_end(vocabulary)) return *end;
   for (std::int32_t id = 0; id < vocabulary.size(); ++id)
     if (vocabulary.unknown() != id) return id;
   fail<ConfigError>("a model whose vocabulary is {} alone has nothing to write (train it on more text)",

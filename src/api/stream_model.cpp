@@ -2,6 +2,7 @@
 #include "api/stream_model.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 
@@ -44,6 +45,7 @@ class Fingerprint {
 struct Plan {
   std::string task, level;
   ModelConfig model;
+  bool tied = false;    // the output layer's weights are the embedding's table
   std::string options;  // those of the model that are needed, as text: for the fingerprint
 };
 
@@ -82,6 +84,12 @@ Plan read_plan(const Safetensors& file) {
   Plan plan{.task = std::string(header.task), .level = {}, .model = {}, .options = {}};
   read_model(config, where, plan);
   if (plan.task == "lm") {
+    // Models of before this option have none.
+    const JsonValue* const tied = config.find("model")->find("tie_weights");
+    plan.tied = tied != nullptr && tied->source == "true";
+    const JsonValue* const cutoffs = config.find("model")->find("adaptive_cutoffs");
+    check<ConfigError>(cutoffs == nullptr || cutoffs->items.empty(),
+                       "{}: a model with an adaptive softmax cannot be streamed; use recur predict", where);
     const JsonValue& level = option(config, "data", "level", where);
     check<FormatError>(level.kind == JsonValue::Kind::text,
                        "{}: its 'data.level' is {}; the file was changed after training", where,
@@ -229,12 +237,17 @@ struct StreamModel::Parts::Reader {
     parts.embedding = AlignedBuffer<float>();
   }
 
-  Index linear(const std::string& name, Index input, Index output) {
-    if (output == 0) output = dimension(name + ".weight", 2, 0);
+  /// `tied`: its weights are the embedding's, which have been read.
+  Index linear(const std::string& name, Index input, Index output, bool tied) {
+    const std::string weight = tied ? "embedding.weight" : name + ".weight";
+    if (output == 0) output = dimension(weight, 2, 0);
     StreamLinear layer{.input = input, .output = output};
-    pack_transposed(values(name + ".weight", {output, input}).data(), input, output, input,
-                    kernels<float>().panel_shape, layer.buffer, layer.panels);
-    if (is_bf16(name + ".weight")) pair_lines(layer.buffer, layer.pairs, layer.panels);
+    const std::span<const float> w =
+        tied ? as_floats(file.at(weight, is_bf16(weight) ? StoredType::bf16 : StoredType::f32,
+                                 std::array{output, input}))
+             : values(weight, {output, input});
+    pack_transposed(w.data(), input, output, input, kernels<float>().panel_shape, layer.buffer, layer.panels);
+    if (is_bf16(weight)) pair_lines(layer.buffer, layer.pairs, layer.panels);
     copy(name + ".bias", {output}, layer.bias);
     parts.head.push_back(std::move(layer));
     return output;
@@ -270,7 +283,8 @@ StreamModel::Parts::Parts(const Safetensors& file) {
   for (std::size_t i = 0; i < plan.model.hidden_size.size(); ++i) width = read.layer(plan.model, i, width);
   const std::vector<Index>& heads = plan.model.head;
   for (std::size_t i = 0; i < heads.size() + 1; ++i)
-    width = read.linear("head." + std::to_string(i), width, i < heads.size() ? heads[i] : 0);
+    width = read.linear("head." + std::to_string(i), width, i < heads.size() ? heads[i] : 0,
+                        plan.tied && i == heads.size());
   outputs = width;
   fingerprint = read.hash.value();
   if (!plan.level.empty()) read.read_vocabulary(plan.level);

@@ -1,25 +1,15 @@
 #include "api/text_stream.h"
 
-#include <algorithm>
-#include <cmath>
-#include <numeric>
 #include <span>
 
 #include "api/stream_model.h"
 #include "base/error.h"
+#include "decode/likeliest.h"
 
 namespace recur {
 namespace {
 
 constexpr std::size_t kGuesses = 3;
-
-/// ln Σ exp of the logits.
-double log_sum_exp(std::span<const float> logits) {
-  const double largest = *std::max_element(logits.begin(), logits.end());
-  double sum = 0;
-  for (const float logit : logits) sum += std::exp(logit - largest);
-  return largest + std::log(sum);
-}
 
 }  // namespace
 
@@ -52,18 +42,9 @@ TextStream::Line TextStream::read(std::string_view line) {
 }
 
 std::vector<TextStream::Guess> TextStream::guess(std::size_t count) const {
-  const std::span<const float> logits = stream_.outputs();
-  std::vector<std::size_t> tokens(logits.size());
-  std::iota(tokens.begin(), tokens.end(), std::size_t{0});
-  count = std::min(count, tokens.size());
-  std::partial_sort(
-      tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(count), tokens.end(),
-      [&](std::size_t a, std::size_t b) { return logits[a] != logits[b] ? logits[a] > logits[b] : a < b; });
-  const double total = log_sum_exp(logits);
   std::vector<Guess> best;
-  for (const std::size_t token : std::span(tokens).first(count)) {
-    best.push_back({vocabulary_.unit(static_cast<Index>(token)), std::exp(logits[token] - total)});
-  }
+  for (const LikelyToken& token : likeliest(stream_.outputs(), count))
+    best.push_back({vocabulary_.unit(token.id), token.probability});
   return best;
 }
 

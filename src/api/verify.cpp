@@ -201,10 +201,8 @@ Verification verify(const std::filesystem::path& run) {
   Prover prover(*network);
   Verification proof{.run = run.string(),
                      .checks = {Prover::intact(file, path), prover.golden(file), prover.batch()}};
-  if (network->reads_parts()) {
-    proof.checks.push_back(prover.chunks());
-    proof.checks.push_back(prover.stream(StreamModel::open(run.string())));
-  }
+  if (network->reads_parts()) proof.checks.push_back(prover.chunks());
+  if (network->streams()) proof.checks.push_back(prover.stream(StreamModel::open(run.string())));
   proof.checks.push_back(prover.threads());
   for (const Check& check : {prover.gradients(), prover.gradients_on_threads()})
     if (check.compared > 0) proof.checks.push_back(check);  // a network need not tell its gradients

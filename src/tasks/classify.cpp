@@ -9,6 +9,7 @@
 #include "tasks/classify/score.h"
 #include "tasks/configured_task.h"
 #include "tasks/file_config.h"
+#include "tasks/init_from.h"
 #include "tasks/model_network.h"
 #include "train/weights.h"
 
@@ -62,8 +63,9 @@ class ClassifyTask final : public ConfiguredTask<ClassifyConfig> {
                        "there is nothing to train on; give examples with --data FILE");
     ClassifyData data = read_classify_data(config_);
     check_together(data);
-    // The vectors say how wide the embedding is.
+    // What it begins with says how wide the embedding is.
     if (data.vectors) config_.model.embedding = data.vectors->table.dim(1);
+    if (!config_.data.init_from.empty()) config_.model.embedding = embedding_width_of(config_.data.init_from);
     return std::make_unique<ClassifyJob>(config_, std::move(data));
   }
 

@@ -8,6 +8,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "data/data_hash.h"
+#include "data/files/line_reader.h"
 #include "data/text/character_count.h"
 #include "data/text/corpus.h"
 #include "data/text/ngram.h"
@@ -16,9 +17,12 @@
 #include "data/words/vectors.h"
 #include "decode/write_on.h"
 #include "nn/losses.h"
+#include "nn/ops.h"
 #include "simd/isa.h"
 #include "tasks/configured_task.h"
 #include "tasks/file_config.h"
+#include "tasks/init_from.h"
+#include "tasks/lm/answers.h"
 #include "tasks/model_network.h"
 #include "train/metrics.h"
 #include "train/weights.h"
@@ -28,13 +32,32 @@ namespace {
 
 /// What a model file keeps of the options: samples are the surroundings of one run, too.
 nlohmann::json kept(LmConfig config) {
-  nlohmann::json json = config_for_file(options_of(config), {"train", "valid", "test", "vectors"});
+  nlohmann::json json =
+      config_for_file(options_of(config), {"train", "valid", "test", "vectors", "init_from", "vocabulary"});
   json.erase("sample");
   return json;
 }
 
-ModelShape shape_of(const Vocabulary& vocabulary) {
-  return {.tokens = vocabulary.size(), .outputs = vocabulary.size()};
+ModelShape shape_of(const LmConfig& config, const Vocabulary& vocabulary) {
+  return {.tokens = vocabulary.size(),
+          .outputs = vocabulary.size(),
+          .tied = config.model.tie_weights,
+          .cutoffs = config.model.adaptive_cutoffs};
+}
+
+/// The penalties on what the last layer gives, weighed; undefined where there are none. Both are means over
+/// steps, streams and units (Merity, McCann & Socher 2017, section 3).
+Var penalty_on_activations(const Pass& pass, const LmTrainConfig& config, const ModelOutput& out,
+                           Index streams) {
+  Var penalty;
+  const auto add_mean_square = [&](const Var& x, double weight) {
+    const Var one = scale(pass, mse(pass, x, Tensor::zeros(x.shape(), x.dtype())).value, weight);
+    penalty = penalty.defined() ? add(pass, penalty, one) : one;
+  };
+  if (config.l2_activation > 0) add_mean_square(out.read, config.l2_activation);
+  if (const Index rows = out.encoded.shape()[0]; config.l2_change > 0 && rows > streams)
+    add_mean_square(steps_between(pass, out.encoded, streams), config.l2_change);
+  return penalty;
 }
 
 Tensor token_tensor(std::span<const std::int32_t> ids) {
@@ -46,8 +69,10 @@ Tensor token_tensor(std::span<const std::int32_t> ids) {
 /// Of all texts that a run reads, in pieces: they may be larger than memory.
 std::string hash_texts(const LmDataConfig& data) {
   DataHash hash;
-  for (const auto& [role, path] :
-       {std::pair{"train", data.train}, {"valid", data.valid}, {"test", data.test}}) {
+  std::vector<std::pair<const char*, std::filesystem::path>> files{
+      {"train", data.train}, {"valid", data.valid}, {"test", data.test}};
+  if (!data.vocabulary.empty()) files.emplace_back("vocabulary", data.vocabulary);
+  for (const auto& [role, path] : files) {
     hash.add(role);
     Sha256 of_file;
     if (!path.empty()) {
@@ -71,10 +96,11 @@ class LmJob final : public TrainingJob {
                              .level = config.data.level,
                              .limits = {.min_count = config.data.min_count,
                                         .max_size = config.data.max_vocabulary,
-                                        .subwords = config.data.subwords}})),
+                                        .subwords = config.data.subwords},
+                             .vocabulary = config.data.vocabulary})),
         batches_(corpus_.train, {.streams = config.train.batch_size, .steps = config.data.sequence_length},
                  config.data.train.filename().string() + " (training part)"),
-        model_(config.model, shape_of(corpus_.vocabulary)),
+        model_(config.model, shape_of(config, corpus_.vocabulary)),
         data_sha256_(hash_texts(config.data)) {
     check<ConfigError>(corpus_.vocabulary.unknown() == std::nullopt || corpus_.vocabulary.size() > 1,
                        "the vocabulary holds nothing but <unk>: no {} are left; lower --min-count ({}) or "
@@ -84,6 +110,9 @@ class LmJob final : public TrainingJob {
     if (!config.data.vectors.empty())
       corpus_.notes.push_back(
           begin_with_vectors(config.data, corpus_.vocabulary, *model_.parameters().find("embedding.weight")));
+    if (!config.data.init_from.empty())
+      corpus_.notes.push_back(begin_with_language_model(config.data.init_from, corpus_.vocabulary,
+                                                        config.model, model_.parameters()));
     state_ = model_.encoder().zero_state(config.train.batch_size);
   }
 
@@ -110,10 +139,15 @@ class LmJob final : public TrainingJob {
     if (layout_ == nullptr || layout_->steps() != steps) layout_ = Layout::dense(steps, batches_.streams());
     Pass chunk = pass;
     chunk.first_time = number * config_.data.sequence_length;
-    ModelOutput out = model_.forward(chunk, inputs, layout_, state_);
+    auto [entropy, out] =
+        model_.loss(chunk, {.ids = inputs, .targets = targets, .layout = layout_, .initial = state_},
+                    config_.train.label_smoothing);
     state_ = out.state.detached();
-    return {cross_entropy(chunk, out.y, targets, {.label_smoothing = config_.train.label_smoothing}).value,
-            rows};
+    BatchLoss loss{.loss = entropy.value, .targets = rows};
+    if (const Var penalty = penalty_on_activations(chunk, config_.train, out, batches_.streams());
+        penalty.defined())
+      loss.objective = add(chunk, loss.loss, penalty);
+    return loss;
   }
 
   Score validate(ThreadPool& pool) override {
@@ -269,9 +303,22 @@ class LmTask final : public ConfiguredTask<LmConfig> {
     check<ConfigError>(
         !config_.model.bidirectional,
         "a language model cannot be bidirectional: reading backwards, it would see what it is to predict");
+    check<ConfigError>(config_.data.vocabulary.empty() || config_.data.level == Level::word,
+                       "vocabulary is a file of words, and a token is one of the {}; give --level word",
+                       plural(config_.data.level));
+    check<ConfigError>(
+        config_.data.vocabulary.empty() || (config_.data.min_count == 1 && config_.data.max_vocabulary == 0),
+        "min_count and max_vocabulary choose among the words of the training text, and --vocabulary {} names "
+        "the words; leave one of them out",
+        config_.data.vocabulary.string());
     check_vectors(config_.data, plural(config_.data.level));
-    // The vectors say how wide the embedding is.
+    check<ConfigError>(
+        !config_.model.tie_weights || config_.data.vectors.empty() || config_.data.tune_vectors,
+        "tie_weights makes the vectors the weights of the output layer too, which has to be trained; give "
+        "--tune-vectors, or leave --tie-weights out");
+    // What it begins with says how wide the embedding is.
     if (!config_.data.vectors.empty()) config_.model.embedding = vector_width(config_.data.vectors);
+    if (!config_.data.init_from.empty()) config_.model.embedding = embedding_width_of(config_.data.init_from);
     return std::make_unique<LmJob>(config_);
   }
 
@@ -279,11 +326,18 @@ class LmTask final : public ConfiguredTask<LmConfig> {
     return std::make_unique<ModelNetwork>(load_language_model(file).model);
   }
 
+  void predict(const ModelFile& file, const std::filesystem::path& input, ThreadPool& pool,
+               const AnswerSink& answer) override {
+    LanguageModel lm = load_language_model(file);
+    LineReader lines(input, {.check_utf8 = lm.vocabulary.level() != Level::byte});
+    while (lines.next()) answer(answer_to_line(*lm.model, lm.vocabulary, lines.text(), pool));
+  }
+
   Report evaluate(const ModelFile& file, const std::filesystem::path& path, ThreadPool& pool) override {
     LanguageModel lm = load_language_model(file);
     const EncodedText text = encode_file(path, lm.vocabulary);
     check<DataError>(text.tokens.size() >= 2, "{}: holds {} {}, expected at least 2", path.string(),
-                     text.tokens.size(), plural(lm.vocabulary.level()));
+                     text.units, plural(lm.vocabulary.level()));
     Report report;
     report.metrics = to_json(score_tokens(*lm.model, lm.vocabulary, text.tokens, 1, pool).metrics());
     report.metrics["unknown"] = text.unknown;
@@ -300,8 +354,8 @@ LanguageModel load_language_model(const ModelFile& file) {
   read_config(file, "lm", "a language model (lm)", options_of(lm.config));
   lm.vocabulary = Vocabulary::from_bytes(lm.config.data.level, file.blob("vocabulary"), file.where);
   try {
-    lm.model =
-        std::make_unique<Model>(lm.config.model, shape_of(lm.vocabulary), DType::f32, admission_of(file));
+    lm.model = std::make_unique<Model>(lm.config.model, shape_of(lm.config, lm.vocabulary), DType::f32,
+                                       admission_of(file));
   } catch (const ConfigError& error) {
     fail<FormatError>("{}: {}", file.where, error.what());
   }
@@ -339,9 +393,10 @@ LmScore score_tokens(Model& model, const Vocabulary& vocabulary, const Tokens& t
     batches.read(chunk, std::span(input, static_cast<std::size_t>(rows)),
                  std::span(target, static_cast<std::size_t>(rows)));
     if (layout == nullptr || layout->rows() != rows) layout = Layout::dense(batches.steps(chunk), streams);
-    const ModelOutput out = model.forward(pass, inputs, layout, state);
-    state = out.state;
-    const double of_piece = cross_entropy(pass, out.y, targets).sum;
+    auto [entropy, out] =
+        model.loss(pass, {.ids = inputs, .targets = targets, .layout = layout, .initial = state});
+    state = std::move(out.state);
+    const double of_piece = entropy.sum;
     score.pieces.push_back(of_piece / static_cast<double>(rows));
     sum += of_piece;
     for (Index r = 0; r < rows; ++r) score.characters += characters(input[r], target[r]);

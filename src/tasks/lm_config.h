@@ -21,6 +21,7 @@ struct LmDataConfig : VectorsConfig {
   Level level = Level::character;
   double valid_fraction = 0.1;
   Index sequence_length = 64;
+  std::filesystem::path vocabulary{};
   Index min_count = 1;
   Index max_vocabulary = 0;
   SubwordKind subwords = SubwordKind::unigram;
@@ -40,6 +41,8 @@ struct LmDataConfig : VectorsConfig {
           field("sequence_length", &LmDataConfig::sequence_length,
                 "steps that gradients go back through time; the state is carried on")
               .between(1, 1 << 20),
+          field("vocabulary", &LmDataConfig::vocabulary,
+                "words: the vocabulary, one a line; not given: the words of the training text"),
           field("min_count", &LmDataConfig::min_count, "rarer units become <unk>; of sub-words none do")
               .at_least(1),
           field("max_vocabulary", &LmDataConfig::max_vocabulary,
@@ -53,6 +56,37 @@ struct LmDataConfig : VectorsConfig {
               .at_most(16),
       },
       VectorsConfig::fields);
+};
+
+struct LmModelConfig : ModelConfig {
+  bool tie_weights = false;
+  std::vector<Index> adaptive_cutoffs{};
+
+  static constexpr auto fields = std::tuple_cat(
+      ModelConfig::fields,
+      std::tuple{
+          field("tie_weights", &LmModelConfig::tie_weights,
+                "whether the output layer's weights are the embedding's table (Press & Wolf 2017)"),
+          field("adaptive_cutoffs", &LmModelConfig::adaptive_cutoffs,
+                "an adaptive softmax for large vocabularies (Grave et al. 2017): how many frequent words it "
+                "scores at once, and where each cluster of rarer ones but the last ends, such as 2000,10000")
+              .at_least(1),
+      });
+};
+
+struct LmTrainConfig : TrainConfig {
+  double l2_activation = 0, l2_change = 0;
+
+  static constexpr auto fields = std::tuple_cat(
+      TrainConfig::fields,
+      std::tuple{
+          field("l2_activation", &LmTrainConfig::l2_activation,
+                "penalty on h² of what the last layer gives, after dropout (AR of Merity et al. 2017)")
+              .at_least(0),
+          field("l2_change", &LmTrainConfig::l2_change,
+                "penalty on (h' − h)² of its steps, before dropout (TAR)")
+              .at_least(0),
+      });
 };
 
 struct LmSampleConfig {
@@ -74,8 +108,8 @@ struct LmConfig {
   std::string task = "lm";
   Index seed = 42;
   LmDataConfig data{};
-  ModelConfig model{};
-  TrainConfig train{};
+  LmModelConfig model{};
+  LmTrainConfig train{};
   LmSampleConfig sample{};
 
   static constexpr auto fields = std::tuple{

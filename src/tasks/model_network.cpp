@@ -116,6 +116,8 @@ Tensor ModelNetwork::random_input(Random& random, Index steps) const {
 
 bool ModelNetwork::reads_parts() const { return !model_->config().bidirectional && !model_->shape().pool; }
 
+bool ModelNetwork::streams() const { return reads_parts() && model_->shape().cutoffs.empty(); }
+
 Tensor ModelNetwork::run_part(ThreadPool& pool, const Tensor& part, RecurrentState& state) {
   if (state.parts.empty()) state = model_->encoder().zero_state(1);
   const ModelOutput out = forward(*model_, {.pool = pool}, {part}, Layout::dense(part.dim(0), 1), state);

@@ -15,6 +15,7 @@ class ModelNetwork : public TrainedNetwork {
   void check_input(const Tensor& sequence, const std::string& where) const override;
   Tensor random_input(Random& random, Index steps) const override;
   bool reads_parts() const override;
+  bool streams() const override;
   Tensor run_part(ThreadPool& pool, const Tensor& part, RecurrentState& state) override;
   std::vector<Tensor> gradients(ThreadPool& pool, const std::vector<Tensor>& sequences) override;
   std::vector<GradientSample> gradient_samples(Random& random, const std::vector<Tensor>& sequences) override;

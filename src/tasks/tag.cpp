@@ -8,6 +8,7 @@
 #include "data/words/vectors.h"
 #include "tasks/configured_task.h"
 #include "tasks/file_config.h"
+#include "tasks/init_from.h"
 #include "tasks/tag/job.h"
 #include "tasks/tag/network.h"
 #include "tasks/tag/score.h"
@@ -79,8 +80,9 @@ class TagTask final : public ConfiguredTask<TagConfig> {
     check_vectors(config_.data, "words");
     TagData data = read_tag_data(config_);
     config_.data.scheme = data.scheme;
-    // The vectors say how wide the embedding is.
+    // What it begins with says how wide the embedding is.
     if (!config_.data.vectors.empty()) config_.model.embedding = vector_width(config_.data.vectors);
+    if (!config_.data.init_from.empty()) config_.model.embedding = embedding_width_of(config_.data.init_from);
     return make_tag_job(config_, std::move(data));
   }
 

@@ -41,6 +41,8 @@ class TrainedNetwork {
 
   /// Whether it may read a sequence in parts: not if it reads backwards, or sums up the whole.
   virtual bool reads_parts() const { return false; }
+  /// Whether it can be opened as a stream, too.
+  virtual bool streams() const { return reads_parts(); }
   /// The outputs for the next part of one sequence; `state` is empty before the first. REQUIRES:
   /// reads_parts().
   virtual Tensor run_part(ThreadPool&, const Tensor& /*part*/, RecurrentState& /*state*/) { return {}; }

@@ -49,7 +49,7 @@ inline std::vector<std::int32_t> random_tokens(Index count, Index vocabulary, st
 
 /// The file of a language model over characters, with golden outputs.
 inline ModelFile language_model_file(Model& model, const Vocabulary& vocabulary) {
-  LmConfig config{.model = model.config()};
+  LmConfig config{.model = {model.config(), model.shape().tied}};
   config.data.level = vocabulary.level();
   ModelFile file{.task = "lm", .metrics = nlohmann::json::object(), .data_sha256 = "-"};
   file.config = to_json(options_of(config));
@@ -67,15 +67,15 @@ inline ModelFile language_model_file(Model& model, const Vocabulary& vocabulary)
 }
 
 /// The same in one go: random weights.
-inline ModelFile random_language_model(const ModelConfig& config, Index tokens) {
-  Model model(config, {.tokens = tokens, .outputs = tokens});
+inline ModelFile random_language_model(const ModelConfig& config, Index tokens, bool tied = false) {
+  Model model(config, {.tokens = tokens, .outputs = tokens, .tied = tied});
   randomise(model.parameters());
   return language_model_file(model, some_characters(tokens));
 }
 
 /// The file of a model that reads numbers.
 inline ModelFile model_of_numbers(const Model& model) {
-  LmConfig config{.model = model.config()};
+  LmConfig config{.model = {model.config(), model.shape().tied}};
   ModelFile file{.task = "numbers", .metrics = nlohmann::json::object(), .data_sha256 = "-", .isa = "-"};
   file.config = to_json(options_of(config));
   append_weights(model.parameters(), file.tensors);
@@ -92,6 +92,7 @@ inline ModelConfig model_config(const RecurrentConfig& c) {
   m.dropout = c.dropout;
   m.variational_dropout = c.variational_dropout;
   m.recurrent_dropout = c.recurrent_dropout;
+  m.weight_drop = c.weight_drop;
   m.zoneout = c.zoneout;
   m.head = {6};
   return m;

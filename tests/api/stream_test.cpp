@@ -341,5 +341,23 @@ TEST(StreamModel, ReadsTensorsThatLieAtOddBytes) {
   for (const std::int32_t token : {1, 4, 0}) EXPECT_TRUE(same_bits(a.step(token), b.step(token)));
 }
 
+TEST(Stream, OfTiedWeightsGivesTheBitsOfTheWholeSequence) {
+  ThreadPool pool(1);
+  for (const Index tokens : {kTokens, Index{31}}) {  // with a table of input products, and without
+    Model model({.embedding = 5, .hidden_size = {9, 5}}, {.tokens = tokens, .outputs = tokens, .tied = true});
+    randomise(model.parameters());
+    const auto ids = random_tokens(5, tokens);
+    const ModelOutput whole = model.forward(Pass{.pool = pool}, token_tensor(ids), Layout::dense(5, 1),
+                                            model.encoder().zero_state(1));
+    const ModelFile file = language_model_file(model, some_characters(tokens));
+    EXPECT_EQ(file.find("head.0.weight"), nullptr);
+    const auto opened = open(file);
+    EXPECT_EQ(opened->parameters(), model.parameters().count());
+    Stream stream(opened);
+    for (std::size_t t = 0; t < ids.size(); ++t)
+      EXPECT_TRUE(same_bits(stream.step(ids[t]), row(whole.y.value, static_cast<Index>(t)))) << t;
+  }
+}
+
 }  // namespace
 }  // namespace recur

@@ -96,6 +96,11 @@ WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabular
 }
 
 void check_vectors(const VectorsConfig& config, std::string_view reads) {
+  check<ConfigError>(config.init_from.empty() || reads != "series",
+                     "--init-from begins with a language model, and the model reads series");
+  check<ConfigError>(
+      config.init_from.empty() || config.vectors.empty(),
+      "--vectors and --init-from both say what the embedding begins with; leave one of them out");
   check<ConfigError>(config.vectors.empty() || reads == plural(Level::word),
                      "--vectors are of words, and the model reads {}", reads);
   check<ConfigError>(

@@ -30,8 +30,8 @@ Index vector_width(const std::filesystem::path& path);
 WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabulary& vocabulary);
 
 /// Throws ConfigError for options that contradict each other: vectors for a model that reads anything but
-/// words
-/// (`reads` names it: "words"), or vectors to be left as they are, and none. Such a run would train vectors
+/// words (`reads` names it: "words"), a language model to begin with for one of "series", or beside vectors;
+/// vectors to be left as they are, and none. Such a run would train vectors
 /// of its own, and could not go on with one that began with others'.
 void check_vectors(const VectorsConfig& config, std::string_view reads);
 

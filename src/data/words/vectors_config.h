@@ -1,4 +1,4 @@
-// The options of word vectors that others trained, for every task that reads words.
+// What a model of texts begins with that was trained before: word vectors, or a language model.
 #pragma once
 
 #include <filesystem>
@@ -11,6 +11,7 @@ namespace recur {
 struct VectorsConfig {
   std::filesystem::path vectors{};
   bool tune_vectors = true;
+  std::filesystem::path init_from{};
 
   static constexpr auto fields = std::tuple{
       field("vectors", &VectorsConfig::vectors,
@@ -18,6 +19,10 @@ struct VectorsConfig {
             "they "
             "are, whatever model.embedding says"),
       field("tune_vectors", &VectorsConfig::tune_vectors, "words: whether the vectors are trained further"),
+      field(
+          "init_from", &VectorsConfig::init_from,
+          "texts: the run of a language model (lm) whose embedding and layers are begun with; the embedding "
+          "is as wide as its"),
   };
 };
 

@@ -10,6 +10,7 @@
 #include "tasks/classify/baselines.h"
 #include "tasks/classify/cross_validation.h"
 #include "tasks/file_config.h"
+#include "tasks/init_from.h"
 #include "tasks/model_network.h"
 #include "train/weights.h"
 
@@ -41,6 +42,9 @@ ClassifyJob::ClassifyJob(const ClassifyConfig& config, ClassifyData data)
   model_.initialise(static_cast<std::uint64_t>(config.seed));
   if (data_.vectors)
     put_vectors(*data_.vectors, config.data.tune_vectors, *model_.parameters().find("embedding.weight"));
+  if (!config.data.init_from.empty())
+    data_.notes.push_back(begin_with_language_model(config.data.init_from, data_.pipeline->vocabulary(),
+                                                    config.model, model_.parameters()));
 }
 
 std::string ClassifyJob::loss_unit() const {
@@ -174,11 +178,11 @@ std::vector<BaselineScored> ClassifyJob::baselines(ThreadPool& pool) {
 }
 
 ModelFile ClassifyJob::model_file(ThreadPool& pool, const nlohmann::json& metrics) {
-  ModelFile file{
-      .task = "classify",
-      .config = config_for_file(options_of(config_), {"train", "valid", "test", "vectors", "synonyms"}),
-      .metrics = metrics,
-      .data_sha256 = data_.sha256};
+  ModelFile file{.task = "classify",
+                 .config = config_for_file(options_of(config_),
+                                           {"train", "valid", "test", "vectors", "synonyms", "init_from"}),
+                 .metrics = metrics,
+                 .data_sha256 = data_.sha256};
   file.isa = recur::name(current_isa());
   append_weights(model_.parameters(), file.tensors);
   data_.pipeline->save(file);

@@ -12,6 +12,7 @@
 #include "nn/ops.h"
 #include "simd/isa.h"
 #include "tasks/file_config.h"
+#include "tasks/init_from.h"
 #include "tasks/model_network.h"
 #include "tasks/tag/network.h"
 #include "tasks/tag/score.h"
@@ -42,6 +43,9 @@ class TagJob final : public TrainingJob {
     if (!config.data.vectors.empty())
       data_.notes.push_back(begin_with_vectors(config.data, data_.pipeline->vocabulary(),
                                                *net_.parameters().find("embedding.weight")));
+    if (!config.data.init_from.empty())
+      data_.notes.push_back(begin_with_language_model(config.data.init_from, data_.pipeline->vocabulary(),
+                                                      config.model, net_.parameters()));
   }
 
   std::string task() const override { return "tag"; }
@@ -102,11 +106,11 @@ class TagJob final : public TrainingJob {
   }
 
   ModelFile model_file(ThreadPool& pool, const nlohmann::json& metrics) override {
-    ModelFile file{
-        .task = "tag",
-        .config = config_for_file(options_of(config_), {"train", "valid", "test", "vectors", "synonyms"}),
-        .metrics = metrics,
-        .data_sha256 = data_.sha256};
+    ModelFile file{.task = "tag",
+                   .config = config_for_file(options_of(config_),
+                                             {"train", "valid", "test", "vectors", "synonyms", "init_from"}),
+                   .metrics = metrics,
+                   .data_sha256 = data_.sha256};
     file.isa = recur::name(current_isa());
     append_weights(net_.parameters(), file.tensors);
     data_.pipeline->save(file);
