@@ -156,6 +156,21 @@ check_tinyshakespeare() {
     }'
 }
 
+# check_perplexity NAME MOST OPTION…: trains a language model with the preset; fails if the perplexity of the test split is
+# more (docs/scores.md).
+check_perplexity() {
+  preset=$1 most=$2
+  shift 2
+  build/recur train lm --preset "$preset" "$@" --seed 1 --out "runs/check-$preset" --force --json >build/check.json
+  awk -v name="$preset" -v most="$most" \
+    -v found="$(sed -n '/^  "metrics": {/,/^  }/p' build/check.json | sed -n '/"test"/,/}/s/.*"perplexity": *\([0-9.]*\).*/\1/p')" \
+    -v took="$(sed -n 's/^  "seconds": *\([0-9.]*\).*/\1/p' build/check.json)" 'BEGIN {
+      met = found != "" && found <= most
+      printf "%s: perplexity %.2f in %.0f s, expected at most %s: %s\n", name, found, took, most, met ? "met" : "NOT met"
+      exit !met
+    }'
+}
+
 # check_accuracy NAME LEAST SEEDS OPTION…: trains with the preset and so many seeds; fails if the mean accuracy on the test
 # split is less (docs/scores.md).
 check_accuracy() {
@@ -243,6 +258,7 @@ check_data() {
         RECUR_FULL=1 build/tests/conformance/test_conformance --gtest_brief=1
         ;;
       tinyshakespeare) check_tinyshakespeare 180 1.60 --preset char-lm ;;
+      ptb) check_perplexity ptb 98 --data "$data/ptb/ptb.train.txt.gz" --valid "$data/ptb/ptb.valid.txt" --test "$data/ptb/ptb.test.txt" ;;
       imdb) check_accuracy imdb 88.5 3 --data "$data/imdb/train.tsv.gz" --test "$data/imdb/test.tsv.gz" ;;
       sst2) check_accuracy sst2 83.5 3 --data "$data/sst2/train.tsv" --valid "$data/sst2/dev.tsv" --test "$data/sst2/test.tsv" ;;
       japanese_vowels) check_accuracy japanese_vowels 97.5 5 --data "$data/japanese_vowels/JapaneseVowels_TRAIN.ts" \
@@ -286,7 +302,7 @@ check_data() {
       multi30k_de_en) check_translate multi30k_de_en 33 --data "$data/multi30k_en_de/train.de,$data/multi30k_en_de/train.en" \
         --valid "$data/multi30k_en_de/val.de,$data/multi30k_en_de/val.en" \
         --test "$data/multi30k_en_de/test_2016_flickr.de,$data/multi30k_en_de/test_2016_flickr.en" ;;
-      *) die "no check '$name'; there are: atis conll2000 multi30k_de_en snips ud_english_ewt wnut17 etth1 airline_passengers min_temperatures m4_hourly m4_weekly exchange_rate stock_orcl conformance tinyshakespeare imdb sst2 japanese_vowels basic_motions mnist_rows mnist_pixels" ;;
+      *) die "no check '$name'; there are: atis conll2000 multi30k_de_en snips ud_english_ewt wnut17 etth1 airline_passengers min_temperatures m4_hourly m4_weekly exchange_rate stock_orcl conformance tinyshakespeare ptb imdb sst2 japanese_vowels basic_motions mnist_rows mnist_pixels" ;;
     esac
   done
 }
