@@ -57,7 +57,9 @@ Var join(const Pass& pass, const Var& list, const std::vector<Var>& clusters) {
     with_float_type(dy.dtype(), [&]<class T>(T) {
       share(*pool, rows, kRows, [&](Index begin, Index end) {
         for (Index r = begin; r < end; ++r) {
-          const T* d = dy.data<T>() + r * outputs;
+          const T* d = dy.data<T>();
+          RECUR_ASSERT(d != nullptr);
+          d += r * outputs;
           T* const da = dlist.data<T>() + r * scored;
           for (Index w = 0; w < listed; ++w) da[w] += d[w];
           d += listed;

@@ -139,11 +139,12 @@ class LmJob final : public TrainingJob {
     if (layout_ == nullptr || layout_->steps() != steps) layout_ = Layout::dense(steps, batches_.streams());
     Pass chunk = pass;
     chunk.first_time = number * config_.data.sequence_length;
-    auto [entropy, out] =
+    const std::pair<Loss, ModelOutput> forward =
         model_.loss(chunk, {.ids = inputs, .targets = targets, .layout = layout_, .initial = state_},
                     config_.train.label_smoothing);
+    const ModelOutput& out = forward.second;
     state_ = out.state.detached();
-    BatchLoss loss{.loss = entropy.value, .targets = rows};
+    BatchLoss loss{.loss = forward.first.value, .targets = rows};
     if (const Var penalty = penalty_on_activations(chunk, config_.train, out, batches_.streams());
         penalty.defined())
       loss.objective = add(chunk, loss.loss, penalty);

@@ -14,6 +14,7 @@ PackedTokens pack_tokens(const std::vector<std::span<const std::int32_t>>& seque
   const Layout& layout = *packed.layout;
   packed.ids = Tensor::empty({layout.rows()}, DType::i32);
   std::int32_t* out = packed.ids.data<std::int32_t>();
+  if (out == nullptr) return packed;  // there is no row
   for (Index t = 0; t < layout.steps(); ++t)
     for (Index p = 0; p < layout.active(t); ++p)
       *out++ = sequences[static_cast<std::size_t>(layout.sequence(p))][static_cast<std::size_t>(t)];
