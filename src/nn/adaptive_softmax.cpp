@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "kernels/table.h"
+#include "nn/log_sums.h"
 #include "nn/ops.h"
 #include "nn/share.h"
 
@@ -22,7 +22,7 @@ Var join(const Pass& pass, const Var& list, const std::vector<Var>& clusters) {
   ThreadPool* const pool = &pass.pool;
   constexpr Index kRows = 16;
   with_float_type(list.dtype(), [&]<class T>(T) {
-    const Tensor first = Tensor::zeros({rows}, DType::i32), losses = Tensor::empty({rows}, list.dtype());
+    const Tensor sums = Tensor::empty({rows}, list.dtype());
     const T* const a = list.value.data<T>();
     T* const out = y.data<T>();
     share(*pool, rows, kRows, [&](Index begin, Index end) {
@@ -34,16 +34,11 @@ Var join(const Pass& pass, const Var& list, const std::vector<Var>& clusters) {
       probabilities.push_back(Tensor::empty({rows, words}, list.dtype()));
       const T* const s = clusters[c].value.data<T>();
       share(*pool, rows, kRows, [&](Index begin, Index end) {
-        // The loss of word 0 is ln Σ e^s − s_0.
-        kernels<T>().cross_entropy({.rows = end - begin,
-                                    .classes = words,
-                                    .logits = s + begin * words,
-                                    .targets = first.data<std::int32_t>() + begin,
-                                    .losses = losses.data<T>() + begin,
-                                    .probabilities = probabilities.back().data<T>() + begin * words});
+        T* const sum = sums.data<T>();
+        log_sums(end - begin, words, s + begin * words, sum + begin,
+                 probabilities.back().data<T>() + begin * words);
         for (Index r = begin; r < end; ++r) {
-          const T sum = losses.data<T>()[r] + s[r * words],
-                  shift = a[r * scored + listed + static_cast<Index>(c)] - sum;
+          const T shift = a[r * scored + listed + static_cast<Index>(c)] - sum[r];
           for (Index w = 0; w < words; ++w) out[r * outputs + column + w] = s[r * words + w] + shift;
         }
       });

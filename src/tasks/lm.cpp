@@ -24,6 +24,7 @@
 #include "tasks/init_from.h"
 #include "tasks/lm/answers.h"
 #include "tasks/model_network.h"
+#include "tensor/token_tensor.h"
 #include "train/metrics.h"
 #include "train/weights.h"
 
@@ -58,12 +59,6 @@ Var penalty_on_activations(const Pass& pass, const LmTrainConfig& config, const 
   if (const Index rows = out.encoded.shape()[0]; config.l2_change > 0 && rows > streams)
     add_mean_square(steps_between(pass, out.encoded, streams), config.l2_change);
   return penalty;
-}
-
-Tensor token_tensor(std::span<const std::int32_t> ids) {
-  Tensor t = Tensor::empty({static_cast<Index>(ids.size())}, DType::i32);
-  std::copy(ids.begin(), ids.end(), t.data<std::int32_t>());
-  return t;
 }
 
 /// Of all texts that a run reads, in pieces: they may be larger than memory.

@@ -13,6 +13,7 @@
 #include "nn/model.h"
 #include "simd/isa.h"
 #include "tasks/lm_config.h"
+#include "tensor/token_tensor.h"
 #include "train/weights.h"
 
 namespace recur {
@@ -32,12 +33,6 @@ inline void randomise(Parameters& parameters, std::uint64_t seed = 7) {
           static_cast<float>((p.kind == ParameterKind::gain ? 1 : 0) + 0.5 * random.normal());
     ++p.version;
   }
-}
-
-inline Tensor token_tensor(std::span<const std::int32_t> ids) {
-  Tensor t = Tensor::empty({static_cast<Index>(ids.size())}, DType::i32);
-  std::copy(ids.begin(), ids.end(), t.data<std::int32_t>());
-  return t;
 }
 
 inline std::vector<std::int32_t> random_tokens(Index count, Index vocabulary, std::uint64_t seed = 3) {

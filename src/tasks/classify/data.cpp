@@ -70,19 +70,6 @@ LabelSet labels_of(const std::vector<Raw>& list) {
   return LabelSet(std::move(labels));
 }
 
-/// Moves the examples `chosen` (rising) from one list to another.
-template <class Raw>
-void move_examples(std::vector<Raw>& from, const std::vector<Index>& chosen, std::vector<Raw>& to) {
-  std::vector<Raw> rest;
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    const bool moves = next < chosen.size() && static_cast<std::size_t>(chosen[next]) == i;
-    next += moves;
-    (moves ? to : rest).push_back(std::move(from[i]));
-  }
-  from = std::move(rest);
-}
-
 template <class Split>
 void hash_split(DataHash& hash, std::string_view role, const Split& split) {
   hash.add(role);
@@ -205,7 +192,9 @@ ClassifyData read(const ClassifyConfig& config) {
                     "in for validation",
                     count, std::min(files.folds, count)));
   } else if (files.valid.empty()) {
-    move_examples(train.list, stratified_part(strata_of(train.list), files.valid_fraction, seed), valid.list);
+    move_chosen(train.list,
+                std::span<const Index>(stratified_part(strata_of(train.list), files.valid_fraction, seed)),
+                valid.list);
     check<DataError>(!valid.list.empty() && !train.list.empty(),
                      "{}: {} examples cannot be parted into training and validation with valid_fraction {} "
                      "(give a file with --valid)",

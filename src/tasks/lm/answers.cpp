@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "decode/likeliest.h"
 #include "nn/losses.h"
+#include "tensor/token_tensor.h"
 
 namespace recur {
 namespace {
@@ -14,12 +16,6 @@ namespace {
 constexpr std::size_t kNext = 5;
 /// Steps that are computed together: as many rows of logits.
 constexpr Index kSteps = 64;
-
-Tensor token_tensor(const std::vector<std::int32_t>& ids, Index begin, Index end) {
-  Tensor t = Tensor::empty({end - begin}, DType::i32);
-  std::copy(ids.begin() + begin, ids.begin() + end, t.data<std::int32_t>());
-  return t;
-}
 
 }  // namespace
 
@@ -40,6 +36,9 @@ nlohmann::ordered_json answer_to_line(Model& model, const Vocabulary& vocabulary
   if (end) ids.push_back(*end);
 
   const auto count = static_cast<Index>(ids.size());
+  const auto tokens_of = [&](Index first, Index end_of) {
+    return std::span(ids).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(end_of - first));
+  };
   const Pass pass{.pool = pool};
   RecurrentState state = model.encoder().zero_state(1);
   double nats = 0;
@@ -47,13 +46,13 @@ nlohmann::ordered_json answer_to_line(Model& model, const Vocabulary& vocabulary
   for (Index begin = 0; begin <= last; begin += kSteps) {
     const Index stop = std::min(begin + kSteps, last + 1), predicted = std::min(stop, count - 1) - begin;
     ModelOutput out =
-        model.forward(pass, token_tensor(ids, begin, stop), Layout::dense(stop - begin, 1), state);
+        model.forward(pass, token_tensor(tokens_of(begin, stop)), Layout::dense(stop - begin, 1), state);
     state = std::move(out.state);
     const Tensor& logits = out.y.value;
     if (predicted > 0)
-      nats +=
-          cross_entropy(pass, logits.rows(0, predicted), token_tensor(ids, begin + 1, begin + 1 + predicted))
-              .sum;
+      nats += cross_entropy(pass, logits.rows(0, predicted),
+                            token_tensor(tokens_of(begin + 1, begin + 1 + predicted)))
+                  .sum;
     if (stop == last + 1) {
       const Tensor row = logits.rows(stop - begin - 1, stop - begin);
       next =

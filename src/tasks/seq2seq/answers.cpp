@@ -5,10 +5,11 @@
 #include <numeric>
 
 #include "decode/sampler.h"
-#include "kernels/table.h"
+#include "nn/log_sums.h"
 #include "nn/losses.h"
 #include "nn/share.h"
 #include "tasks/seq2seq/batch.h"
+#include "tensor/token_tensor.h"
 #include "train/job.h"
 
 namespace recur {
@@ -31,19 +32,13 @@ void each_batch(std::span<const PairExample> examples, const std::function<bool(
 /// Logits to log-probabilities, row by row and in place.
 void log_softmax(ThreadPool& pool, const Tensor& logits) {
   const Index rows = logits.dim(0), classes = logits.dim(1);
-  const Tensor first = Tensor::zeros({rows}, DType::i32), losses = Tensor::empty({rows});
+  const Tensor sums = Tensor::empty({rows});
   share(pool, rows, 8, [&](Index begin, Index end) {
     float* const x = logits.data<float>();
-    kernels<float>().cross_entropy({.rows = end - begin,
-                                    .classes = classes,
-                                    .logits = x + begin * classes,
-                                    .targets = first.data<std::int32_t>() + begin,
-                                    .losses = losses.data<float>() + begin});
-    for (Index r = begin; r < end; ++r) {
-      // The loss of a class is the log of the sum less its logit.
-      const float log_sum = losses.data<float>()[r] + x[r * classes];
-      for (Index c = 0; c < classes; ++c) x[r * classes + c] -= log_sum;
-    }
+    float* const sum = sums.data<float>();
+    log_sums(end - begin, classes, x + begin * classes, sum + begin);
+    for (Index r = begin; r < end; ++r)
+      for (Index c = 0; c < classes; ++c) x[r * classes + c] -= sum[r];
   });
 }
 
@@ -153,9 +148,7 @@ class Batch {
     bool same = size == static_cast<Index>(state_.sources.size());
     for (Index i = 0; same && i < size; ++i) same = parents[static_cast<std::size_t>(i)] == i;
     if (!same) state_ = state_.select(parents);
-    const Tensor ids = Tensor::empty({static_cast<Index>(tokens.size())}, DType::i32);
-    std::ranges::copy(tokens, ids.data<std::int32_t>());
-    said_ = net_.step(pass_, encoded_, state_, ids);
+    said_ = net_.step(pass_, encoded_, state_, token_tensor(tokens));
   }
 
   Seq2SeqNet& net_;

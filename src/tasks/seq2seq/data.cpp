@@ -33,14 +33,7 @@ Pairs read_turns(const Seq2SeqConfig& config, std::span<const std::filesystem::p
 
 /// Holds a share of the training pairs out.
 void hold_out(const Seq2SeqConfig& config, Pairs& train, Pairs& valid) {
-  const std::vector<std::int32_t> one_stratum(train.size(), 0);
-  const std::vector<Index> chosen =
-      stratified_part(one_stratum, config.data.valid_fraction, static_cast<std::uint64_t>(config.seed));
-  std::vector<bool> held(train.size());
-  for (const Index i : chosen) held[static_cast<std::size_t>(i)] = true;
-  Pairs rest;
-  for (std::size_t i = 0; i < train.size(); ++i) (held[i] ? valid : rest).push_back(std::move(train[i]));
-  train = std::move(rest);
+  recur::hold_out(train, config.data.valid_fraction, static_cast<std::uint64_t>(config.seed), valid);
   check<ConfigError>(!train.empty() && !valid.empty(),
                      "{}: {} training and {} validation pairs are left with a valid_fraction of {}, expected "
                      "one of each at least; give validation pairs with --valid",

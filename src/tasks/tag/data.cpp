@@ -79,15 +79,7 @@ void note_unseen(const std::vector<TagExample>& examples, const Sentences& sente
 
 /// Holds a share of the training sentences out.
 void hold_out(const TagConfig& config, Sentences& train, Sentences& valid) {
-  const std::vector<std::int32_t> one_stratum(train.size(), 0);
-  const std::vector<Index> chosen =
-      stratified_part(one_stratum, config.data.valid_fraction, static_cast<std::uint64_t>(config.seed));
-  Sentences rest;
-  for (std::size_t i = 0; i < train.size(); ++i) {
-    const bool held = std::ranges::binary_search(chosen, static_cast<Index>(i));
-    (held ? valid : rest).push_back(std::move(train[i]));
-  }
-  train = std::move(rest);
+  recur::hold_out(train, config.data.valid_fraction, static_cast<std::uint64_t>(config.seed), valid);
   check<DataError>(!train.empty() && !valid.empty(),
                    "{}: {} sentences cannot be parted into training and validation with valid_fraction {} "
                    "(give a file with --valid)",
