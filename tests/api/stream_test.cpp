@@ -19,7 +19,6 @@
 #include "base/error.h"
 #include "tests/api/allocations.h"
 #include "tests/api/models.h"
-#include "tests/base/forks.h"
 #include "tests/conformance/options.h"
 
 namespace recur {
@@ -106,7 +105,6 @@ TEST(Stream, StepsAllocateNothing) {
 #if defined(__linux__) && !defined(__SANITIZE_THREAD__)
 // In this mode the kernel kills whoever calls it for anything but reading and writing open files, and exit.
 TEST(Stream, StepsCallNoSystem) {
-  if (forks_hang()) GTEST_SKIP() << "a forked child hangs here";
   Stream stream(some_model());
   const pid_t child = fork();
   if (child == 0) {

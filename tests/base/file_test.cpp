@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "tests/base/forks.h"
 #include "tests/base/temporary_folder.h"
 
 namespace recur {
@@ -65,7 +64,6 @@ TEST(File, AFolderIsLockedByOneAtATime) {
 }
 
 TEST(File, ReadsAPipeToItsEnd) {
-  if (forks_hang()) GTEST_SKIP() << "a forked child hangs here";
   const TemporaryFolder folder;
   const fs::path pipe = folder / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
@@ -98,7 +96,6 @@ TEST(File, NewVersionReplacesTheOldOnlyWhenItIsWhole) {
 }
 
 TEST(File, TemporaryOfAKilledWriterIsReused) {
-  if (forks_hang()) GTEST_SKIP() << "a forked child hangs here";
   const TemporaryFolder folder;
   const pid_t writer = ::fork();
   if (writer == 0) {

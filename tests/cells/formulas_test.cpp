@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "cells/all.h"
-#include "tests/base/forks.h"
 #include "tests/cells/formula_check.h"
 
 namespace recur {
@@ -79,7 +78,6 @@ TEST(Registry, FindsByNameAndListsTheNamesThereAre) {
 // Cells are added before main, where nobody catches: who asks for a cell is told. (In a copy of this process,
 // whose registry stays as it is.)
 TEST(Registry, RefusesToWorkWithTwoCellsOfOneName) {
-  if (forks_hang()) GTEST_SKIP() << "a forked child hangs here";
   EXPECT_EXIT(
       {
         Cell cell = describe_cell<Gru>();

@@ -5,13 +5,10 @@
 
 #include <csignal>
 
-#include "tests/base/forks.h"
-
 namespace recur {
 namespace {
 
 TEST(Signals, TheFirstInterruptIsARequestAndTheSecondEndsTheProgram) {
-  if (forks_hang()) GTEST_SKIP() << "a forked child hangs here";
   EXPECT_EXIT(
       {
         const StopOnInterrupt stop;
@@ -24,7 +21,6 @@ TEST(Signals, TheFirstInterruptIsARequestAndTheSecondEndsTheProgram) {
 }
 
 TEST(Signals, WhatIsIgnoredAtTheStartStaysSo) {
-  if (forks_hang()) GTEST_SKIP() << "a forked child hangs here";
   EXPECT_EXIT(
       {
         ::signal(SIGINT, SIG_IGN);
@@ -40,7 +36,6 @@ TEST(Signals, WhatIsIgnoredAtTheStartStaysSo) {
 }
 
 TEST(Signals, ComeBackToWhoHadThem) {
-  if (forks_hang()) GTEST_SKIP() << "a forked child hangs here";
   EXPECT_EXIT(
       {
         ::signal(SIGTERM, [](int) { _exit(0); });

@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <numeric>
 
-#include "tests/base/forks.h"
 #include "tests/data/text_files.h"
 
 namespace recur {
@@ -55,7 +54,6 @@ TEST_F(TokensTest, SayWhereATemporaryFileCannotBe) {
 
 // TMPDIR is of this process: a copy of it looks for a folder that is not there.
 TEST_F(TokensTest, NeedAFolderOnlyForAFile) {
-  if (forks_hang()) GTEST_SKIP() << "a forked child hangs here";
   EXPECT_EXIT(
       {
         ::setenv("TMPDIR", "/nonexistent", 1);

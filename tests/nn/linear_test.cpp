@@ -1,7 +1,6 @@
 #include "nn/linear.h"
 
 #include "nn/support.h"
-#include "tests/base/forks.h"
 
 namespace recur {
 namespace {
@@ -83,7 +82,6 @@ TEST(Linear, SeesThatItsWeightsHaveChanged) {
 }
 
 TEST(Linear, HasNoGradientOnceItsWeightsHaveChanged) {
-  if (forks_hang()) GTEST_SKIP() << "a forked child hangs here";
   Parameters parameters;
   const Linear linear(parameters, "head", 1, 1);
   Tape tape;
