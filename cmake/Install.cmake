@@ -8,7 +8,7 @@ install(TARGETS recur_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY include/recur DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 set(cell_headers ${CMAKE_INSTALL_INCLUDEDIR}/recur/internal)
 install(DIRECTORY src/cells src/simd DESTINATION ${cell_headers} FILES_MATCHING PATTERN "*.h")
-install(FILES src/base/aligned.h src/base/dual.h src/base/memory_use.h
+install(FILES src/base/aligned.h src/base/dual.h src/base/function_ref.h src/base/memory_use.h
   src/base/symbol.h src/base/types.h DESTINATION ${cell_headers}/base)
 install(FILES src/kernels/cell_registry.h src/kernels/describe_cell.h src/kernels/packed.h src/kernels/table.h
   DESTINATION ${cell_headers}/kernels)

@@ -63,13 +63,16 @@ class Size {
   Index widest() const { return whole_.empty() ? 0 : *std::ranges::max_element(whole_); }
   Index batch() const { return whole_batch_; }
 
-  /// The widest layer of a small model in which the narrowest is not lost to rounding.
+  /// The widest layer of a small model in which the narrowest is not lost to rounding; a quarter of the
+  /// model's own or somewhat less, since the further the guess, the more the rounding of blocks of memory
+  /// counts.
   Index small() const {
     Index narrowest = widest();
     for (const Index width : whole_)
       if (width > 0) narrowest = std::min(narrowest, width);
-    return std::clamp<Index>(16 * widest() / std::max<Index>(narrowest, 1), 32,
-                             std::clamp<Index>(widest() / 4, 32, 128));
+    const Index most = std::clamp<Index>(widest() / 4, 32, 128),
+                unit = std::clamp<Index>(16 * widest() / std::max<Index>(narrowest, 1), 32, most);
+    return most / unit * unit;
   }
 
   /// All widths in proportion, so that the widest is `width`.

@@ -246,7 +246,8 @@ struct StreamModel::Parts::Reader {
         tied ? as_floats(file.at(weight, is_bf16(weight) ? StoredType::bf16 : StoredType::f32,
                                  std::array{output, input}))
              : values(weight, {output, input});
-    pack_transposed(w.data(), input, output, input, kernels<float>().panel_shape, layer.buffer, layer.panels);
+    pack_transposed(w.data(), input, output, input, kernels<float>().panel_shape, OnePanelAfterAnother(),
+                    layer.buffer, layer.panels);
     if (is_bf16(weight)) pair_lines(layer.buffer, layer.pairs, layer.panels);
     copy(name + ".bias", {output}, layer.bias);
     parts.head.push_back(std::move(layer));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
+#include <type_traits>
 
 #include "base/error.h"
 
@@ -11,7 +13,47 @@ namespace {
 Index panels_for(Index columns, Index width) { return (columns + width - 1) / width; }
 
 /// So many lines of a panel stay in the first-level cache while their lanes fill up.
-constexpr Index kBlock = 16;
+constexpr Index kBlock = 64;
+
+using FourFloats [[gnu::vector_size(16)]] = float;
+
+FourFloats four(const float* p) {
+  FourFloats v;
+  std::memcpy(&v, p, sizeof(v));
+  return v;
+}
+
+/// to[i·to_stride + r] = from[r·from_stride + i] for four r and four i.
+void transpose_four(const float* from, Index from_stride, float* to, Index to_stride) {
+  const FourFloats a = four(from), b = four(from + from_stride), c = four(from + 2 * from_stride),
+                   d = four(from + 3 * from_stride);
+  const FourFloats ab = __builtin_shufflevector(a, b, 0, 4, 1, 5),
+                   cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  const FourFloats ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7),
+                   cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  const FourFloats lines[]{__builtin_shufflevector(ab, cd, 0, 1, 4, 5),
+                           __builtin_shufflevector(ab, cd, 2, 3, 6, 7),
+                           __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5),
+                           __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7)};
+  for (Index i = 0; i < 4; ++i) std::memcpy(to + i * to_stride, &lines[i], sizeof(FourFloats));
+}
+
+/// to[i·to_stride + r] = from[r·from_stride + i] for r in [0, rows) and i in [0, lines).
+template <class T>
+void transpose(const T* from, Index from_stride, Index rows, Index lines, T* to, Index to_stride) {
+  Index r = 0;
+  if constexpr (std::is_same_v<T, float>) {
+    for (; r + 4 <= rows; r += 4) {
+      Index i = 0;
+      for (; i + 4 <= lines; i += 4)
+        transpose_four(from + r * from_stride + i, from_stride, to + i * to_stride + r, to_stride);
+      for (; i < lines; ++i)
+        for (Index n = r; n < r + 4; ++n) to[i * to_stride + n] = from[n * from_stride + i];
+    }
+  }
+  for (; r < rows; ++r)
+    for (Index i = 0; i < lines; ++i) to[i * to_stride + r] = from[r * from_stride + i];
+}
 
 /// One part (x or h) of a panel: `gates` gates, units from `first`, of w [gates·hidden, k].
 template <class T>
@@ -24,11 +66,8 @@ void pack_units(const T* w, Index gates, Index hidden, Index k, Index first, Ind
     for (Index u = 0; u < units; ++u) {
       for (Index g = 0; g < gates; ++g) {
         const Index begin = first + u * lanes, count = std::min(lanes, hidden - begin);
-        T* column = out + (u * gates + g) * lanes;
-        for (Index l = 0; l < count; ++l) {
-          const T* row = w + (g * hidden + begin + l) * k;
-          for (Index i = k0; i < k1; ++i) column[i * per_k + l] = row[i];
-        }
+        transpose(w + (g * hidden + begin) * k + k0, k, count, k1 - k0,
+                  out + (u * gates + g) * lanes + k0 * per_k, per_k);
       }
     }
   }
@@ -77,32 +116,28 @@ void pair_step_lines(Index lanes, Index count, StepPanels<T>& panels) {
 }  // namespace
 
 template <class T>
-void pack_transposed(const T* w, Index stride, Index columns, Index k, PanelShape shape,
+void pack_transposed(const T* w, Index stride, Index columns, Index k, PanelShape shape, PanelLoop each,
                      AlignedBuffer<T>& buffer, Panels<T>& panels) {
   const Index width = shape.width(), count = panels_for(columns, width);
   buffer.reserve(count * k * width);
   panels = {buffer.data(), k, columns, shape.vectors, k * width};
-  for (Index p = 0; p < count; ++p) {
+  each(count, k * width, [&](Index p) {
     T* panel = buffer.data() + p * k * width;
     const Index first = p * width, valid = std::min(width, columns - first);
     for (Index k0 = 0; k0 < k; k0 += kBlock) {
-      const Index k1 = std::min(k, k0 + kBlock);
-      for (Index c = 0; c < valid; ++c) {
-        const T* row = w + (first + c) * stride;
-        for (Index i = k0; i < k1; ++i) panel[i * width + c] = row[i];
-      }
+      transpose(w + first * stride + k0, stride, valid, std::min(k - k0, kBlock), panel + k0 * width, width);
     }
     for (Index i = 0; i < k; ++i) std::fill(panel + i * width + valid, panel + (i + 1) * width, T{0});
-  }
+  });
 }
 
 template <class T>
-void pack_straight(const T* w, Index stride, Index k, Index columns, PanelShape shape,
+void pack_straight(const T* w, Index stride, Index k, Index columns, PanelShape shape, PanelLoop each,
                    AlignedBuffer<T>& buffer, Panels<T>& panels) {
   const Index width = shape.width(), count = panels_for(columns, width);
   buffer.reserve(count * k * width);
   panels = {buffer.data(), k, columns, shape.vectors, k * width};
-  for (Index p = 0; p < count; ++p) {
+  each(count, k * width, [&](Index p) {
     T* panel = buffer.data() + p * k * width;
     const Index first = p * width, valid = std::min(width, columns - first);
     for (Index i = 0; i < k; ++i) {
@@ -110,11 +145,11 @@ void pack_straight(const T* w, Index stride, Index k, Index columns, PanelShape 
       std::copy(row, row + valid, panel + i * width);
       std::fill(panel + i * width + valid, panel + (i + 1) * width, T{0});
     }
-  }
+  });
 }
 
 template <class T>
-void pack_step(const StepWeights<T>& w, Index lanes, StepPanels<T>& panels) {
+void pack_step(const StepWeights<T>& w, Index lanes, PanelLoop each, StepPanels<T>& panels) {
   const Index units = vectors_of_units(w.gates), width = units * lanes;
   const Index x_k = w.ih == nullptr ? 0 : w.input, h_k = w.h_gates == 0 ? 0 : w.recurrent;
   const Index x_size = x_k * w.x_gates * width, h_size = h_k * w.h_gates * width, stride = x_size + h_size;
@@ -125,13 +160,13 @@ void pack_step(const StepWeights<T>& w, Index lanes, StepPanels<T>& panels) {
   const Index group = grouped > 0 ? w.interleaved : 1;
   panels.x = {data, x_k, w.hidden, w.x_gates * units, stride, 0, group};
   panels.h = {data, h_k, w.hidden, w.h_gates * units, stride, x_size, group};
-  for (Index p = 0; p < count; ++p) {
+  each(count, stride, [&](Index p) {
     const Index among = p < grouped ? group : 1, first = p - p % among, place = p % among;
     T* const x = data + first * stride + place * w.x_gates * width;
     T* const h = data + first * stride + among * x_size + place * w.h_gates * width;
     if (x_k > 0) pack_units(w.ih, w.x_gates, w.hidden, x_k, p * width, units, lanes, among, x);
     if (h_k > 0) pack_units(w.hh, w.h_gates, w.hidden, h_k, p * width, units, lanes, among, h);
-  }
+  });
   if (w.bf16) pair_step_lines(lanes, count, panels);
 }
 
@@ -147,10 +182,12 @@ void pair_lines(AlignedBuffer<float>& buffer, AlignedBuffer<std::uint32_t>& pair
   buffer = AlignedBuffer<float>();
 }
 
-#define RECUR_INSTANTIATE(T)                                                                               \
-  template void pack_transposed(const T*, Index, Index, Index, PanelShape, AlignedBuffer<T>&, Panels<T>&); \
-  template void pack_straight(const T*, Index, Index, Index, PanelShape, AlignedBuffer<T>&, Panels<T>&);   \
-  template void pack_step(const StepWeights<T>&, Index, StepPanels<T>&);
+#define RECUR_INSTANTIATE(T)                                                                             \
+  template void pack_transposed(const T*, Index, Index, Index, PanelShape, PanelLoop, AlignedBuffer<T>&, \
+                                Panels<T>&);                                                             \
+  template void pack_straight(const T*, Index, Index, Index, PanelShape, PanelLoop, AlignedBuffer<T>&,   \
+                              Panels<T>&);                                                               \
+  template void pack_step(const StepWeights<T>&, Index, PanelLoop, StepPanels<T>&);
 RECUR_INSTANTIATE(float)
 RECUR_INSTANTIATE(double)
 #undef RECUR_INSTANTIATE

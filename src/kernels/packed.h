@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/aligned.h"
+#include "base/function_ref.h"
 #include "base/types.h"
 
 namespace recur {
@@ -36,9 +37,17 @@ struct PanelShape {
   Index width() const { return lanes * vectors; }
 };
 
+/// Calls f(p) for each panel p of `count`, of so many values each, in any order and on any threads.
+using PanelLoop = FunctionRef<void(Index count, Index values, FunctionRef<void(Index p)> f)>;
+struct OnePanelAfterAnother {
+  void operator()(Index count, Index, FunctionRef<void(Index)> f) const {
+    for (Index p = 0; p < count; ++p) f(p);
+  }
+};
+
 /// Packs B = Wᵀ for W [columns, k] of row stride `stride` (a linear layer's forward product).
 template <class T>
-void pack_transposed(const T* w, Index stride, Index columns, Index k, PanelShape shape,
+void pack_transposed(const T* w, Index stride, Index columns, Index k, PanelShape shape, PanelLoop each,
                      AlignedBuffer<T>& buffer, Panels<T>& panels);
 
 /// Makes pairs of the lines of such panels and gives up `buffer`. REQUIRES: each value is a bfloat16.
@@ -46,7 +55,7 @@ void pair_lines(AlignedBuffer<float>& buffer, AlignedBuffer<std::uint32_t>& pair
 
 /// Packs B = W for W [k, columns] of row stride `stride` (its backward product).
 template <class T>
-void pack_straight(const T* w, Index stride, Index k, Index columns, PanelShape shape,
+void pack_straight(const T* w, Index stride, Index k, Index columns, PanelShape shape, PanelLoop each,
                    AlignedBuffer<T>& buffer, Panels<T>& panels);
 
 /// How many units of each gate one panel of a cell holds, in vectors: as many as keep the accumulators of a
@@ -75,6 +84,6 @@ struct StepWeights {
   Index x_gates = 0, h_gates = 0, gates = 0;
 };
 template <class T>
-void pack_step(const StepWeights<T>& w, Index lanes, StepPanels<T>& panels);
+void pack_step(const StepWeights<T>& w, Index lanes, PanelLoop each, StepPanels<T>& panels);
 
 }  // namespace recur

@@ -53,7 +53,8 @@ enum class ScanUse {
 template <class T>
 class ScanWeights {
  public:
-  void pack(const Cell& cell, const ScanShape& shape, const ScanParameters<T>& parameters, ScanUse use);
+  void pack(const Cell& cell, const ScanShape& shape, const ScanParameters<T>& parameters, ScanUse use,
+            PanelLoop each = OnePanelAfterAnother());
 
   const Cell* cell = nullptr;
   ScanShape shape;
@@ -92,13 +93,17 @@ struct ScanArgs {
   T* final_state[4] = {};  ///< [N, R] or [N, H], by position
 
   // Kept for the gradient. Each may be null in inference where marked.
-  T* pre = nullptr;          ///< [rows, Gx·H]: the input's part of the pre-activations; null: streaming
-  T* states[4] = {};         ///< [rows, H] for states 1…; null: updated in place (not with zoneout)
-  T* tape = nullptr;         ///< [rows, K·H]; null in inference
-  T* h_entering = nullptr;   ///< [rows, R]: h ⊙ mask, with recurrent dropout
-  T* product = nullptr;      ///< [rows, H]: of cells with two stages; null in inference
-  T* unprojected = nullptr;  ///< [rows, H]: h before the projection; null in inference
-  T* norm_x = nullptr;       ///< [rows, Gx·H] normalised W·x; null in inference
+  T* pre = nullptr;   ///< [rows, Gx·H]: the input's part of the pre-activations; null: streaming
+  T* tape = nullptr;  ///< [rows, K·H]; null in inference
+  /// Above 0: `pre` and `tape` are one array of this row stride (shared_stride()), and so is the gradient of
+  /// the pre-activations, since each step loads what it needs of a unit before it writes over it. A third of
+  /// the memory, most of which then stays in the cache. 0: an array each, without gaps.
+  Index shared_stride = 0;
+  T* states[4] = {};                ///< [rows, H] for states 1…; null: updated in place (not with zoneout)
+  T* h_entering = nullptr;          ///< [rows, R]: h ⊙ mask, with recurrent dropout
+  T* product = nullptr;             ///< [rows, H]: of cells with two stages; null in inference
+  T* unprojected = nullptr;         ///< [rows, H]: h before the projection; null in inference
+  T* norm_x = nullptr;              ///< [rows, Gx·H] normalised W·x; null in inference
   T* norm_x_inverse_std = nullptr;  ///< [rows, Gx]
   T* norm_h = nullptr;              ///< [rows, Gh·H]
   T* norm_h_inverse_std = nullptr;  ///< [rows, Gh]
@@ -120,6 +125,10 @@ struct ScanBackwardArgs {
   T* dgain_hh = nullptr;
 };
 
+/// ScanArgs::shared_stride for training with these weights; 0 where the arrays must stay apart.
+template <class T>
+Index shared_stride(const ScanWeights<T>& weights);
+
 /// Values of scratch that a scan of these rows needs.
 template <class T>
 Index scan_workspace(const ScanArgs<T>& args);
@@ -139,7 +148,7 @@ template <class T>
 void scan_steps(const ScanArgs<T>& args, T* workspace) noexcept;
 
 /// Goes back through all of time; `args` as they were in scan_forward, with everything kept.
-/// Uses norm_x and norm_h of `args` as scratch once they have been read.
+/// Uses norm_x, norm_h, and a tape with a shared_stride, as scratch once they have been read.
 template <class T>
 void scan_backward(const ScanArgs<T>& args, const ScanBackwardArgs<T>& back, T* workspace, ThreadPool& pool);
 

@@ -19,8 +19,9 @@ struct BackwardSpace {
       if (wanted) used += (size + 15) / 16 * 16;
       return p;
     };
-    da_stride = padded_stride(G * H);
-    da = take(true, rows * da_stride);
+    const bool shared = a.shared_stride > 0;
+    da_stride = shared ? a.shared_stride : padded_stride(G * H);
+    da = shared ? a.tape : take(true, rows * da_stride);
     // With layer norm the gradients of U·h and W·x differ from those of the pre-activations.
     dh_products_stride = padded_stride(w.cell->h_gates() * H);
     dh_products = take(w.shape.layer_norm, rows * dh_products_stride);
@@ -143,9 +144,8 @@ class BackwardSlice {
       s.ds[i] = s.ds_prev[i] = carry_[i] + from * hidden_;
       s.s_stride[i] = s.ds_stride[i] = s.ds_prev_stride[i] = hidden_;
     }
-    const Index tape_width = static_cast<Index>(cell_.tape.size()) * hidden_;
-    s.tape = a_.tape + row * tape_width;
-    s.tape_stride = tape_width;
+    s.tape_stride = a_.shared_stride > 0 ? a_.shared_stride : static_cast<Index>(cell_.tape.size()) * hidden_;
+    s.tape = a_.tape + row * s.tape_stride;
     s.unit_weights = w_.raw.weight_unit;
     s.da = z_.da + row * z_.da_stride;
     s.da_stride = z_.da_stride;

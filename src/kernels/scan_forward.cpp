@@ -16,7 +16,7 @@ void copy_rows(const T* from, Index from_stride, T* to, Index to_stride, Index r
 
 /// What the arguments of all steps have in common.
 template <class T>
-StepArgs<T> step_arguments(const ScanWeights<T>& w, Index rows) {
+StepArgs<T> step_arguments(const ScanWeights<T>& w, Index rows, Index shared_stride) {
   StepArgs<T> s{.rows = rows, .hidden = w.shape.hidden};
   s.bias = w.raw.bias;
   s.unit_weights = w.raw.weight_unit;
@@ -25,7 +25,9 @@ StepArgs<T> step_arguments(const ScanWeights<T>& w, Index rows) {
   s.late_wx = w.step[1].x;
   s.late_wh = w.step[1].h;
   s.x_stride = w.shape.input;
-  s.pre_stride = w.cell->x_gates() * w.shape.hidden;
+  s.pre_stride = shared_stride > 0 ? shared_stride : w.cell->x_gates() * w.shape.hidden;
+  s.tape_stride =
+      shared_stride > 0 ? shared_stride : static_cast<Index>(w.cell->tape.size()) * w.shape.hidden;
   s.h_stride = s.s_stride[0] = w.shape.recurrent();
   s.s_next_stride[0] = w.shape.hidden;
   for (std::size_t i = 1; i < w.cell->states.size(); ++i) s.s_stride[i] = s.s_next_stride[i] = w.shape.hidden;
@@ -91,7 +93,7 @@ class ForwardSlice {
   void part(const SliceStep& step, Index from, Index rows, const T* h, Index before) {
     if (rows == 0) return;
     const Index row = step.row + from, position = steps_.first() + from;
-    StepArgs<T> s = step_arguments(w_, rows);
+    StepArgs<T> s = step_arguments(w_, rows, a_.shared_stride);
     s.last_first = last_first_;
     if (a_.pre != nullptr) {
       s.pre = a_.pre + row * s.pre_stride;
@@ -120,9 +122,7 @@ class ForwardSlice {
                : before >= 0          ? a_.states[i] + before * hidden_
                                       : a_.initial[i] + position * hidden_;
     }
-    const Index tape_width = static_cast<Index>(cell_.tape.size()) * hidden_;
-    s.tape = a_.tape != nullptr ? a_.tape + row * tape_width : early_tape_;
-    s.tape_stride = tape_width;
+    s.tape = a_.tape != nullptr ? a_.tape + row * s.tape_stride : early_tape_;
     if (cell_.staged) {
       s.product = a_.product != nullptr ? a_.product + row * hidden_ : product_;
       s.product_stride = hidden_;
@@ -224,16 +224,17 @@ void input_product(const ScanArgs<T>& a, const T* bias, Index begin, Index end) 
   const ScanWeights<T>& w = *a.weights;
   const Kernels<T>& k = kernels<T>();
   const Index width = w.cell->x_gates() * w.shape.hidden;
-  T* const pre = a.pre + begin * width;
+  const Index stride = a.shared_stride > 0 ? a.shared_stride : width;
+  T* const pre = a.pre + begin * stride;
   GemmArgs<T> g{.rows = end - begin, .a = a.x + begin * w.shape.input, .a_stride = w.shape.input, .b = w.ih};
   g.bias = w.shape.layer_norm ? nullptr : bias;
   g.y = pre;
-  g.y_stride = width;
+  g.y_stride = stride;
   k.gemm(g);
   if (!w.shape.layer_norm) return;
   NormArgs<T> n{.rows = end - begin, .groups = w.cell->x_gates(), .width = w.shape.hidden};
   n.x = n.y = pre;
-  n.x_stride = n.y_stride = width;
+  n.x_stride = n.y_stride = stride;
   n.gain = w.raw.gain_ih;
   n.shift = bias;
   n.eps = T(1e-5);
@@ -255,6 +256,15 @@ void gather_bias(const ScanWeights<T>& w, T* bias) {
 }
 
 }  // namespace
+
+template <class T>
+Index shared_stride(const ScanWeights<T>& weights) {
+  const Cell& cell = *weights.cell;
+  // The second stage of a cell reads its part of `pre` after the first has kept something.
+  return cell.staged ? 0
+                     : padded_stride(static_cast<Index>(std::max(cell.gates.size(), cell.tape.size())) *
+                                     weights.shape.hidden);
+}
 
 template <class T>
 Index scan_workspace(const ScanArgs<T>& args) {
@@ -298,7 +308,7 @@ void scan_steps(const ScanArgs<T>& args, T* workspace) noexcept {
 
 template <class T>
 ScanStep<T>::ScanStep(const ScanArgs<T>& args, T* workspace)
-    : args_(args), workspace_(workspace), step_(step_arguments(*args.weights, args.layout->batch())) {
+    : args_(args), workspace_(workspace), step_(step_arguments(*args.weights, args.layout->batch(), 0)) {
   const ScanWeights<T>& w = *args.weights;
   const bool zoneout =
       std::any_of(std::begin(args.zoneout), std::end(args.zoneout), [](T p) { return p != T{0}; });
@@ -328,6 +338,8 @@ void ScanStep<T>::read(const T* x, const T* pre) noexcept {
 }
 
 template class ScanStep<float>;
+template Index shared_stride(const ScanWeights<float>&);
+template Index shared_stride(const ScanWeights<double>&);
 template Index scan_workspace(const ScanArgs<float>&);
 template Index scan_workspace(const ScanArgs<double>&);
 template void scan_forward(const ScanArgs<float>&, float*, ThreadPool&);

@@ -6,7 +6,8 @@
 namespace recur {
 
 template <class T>
-void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameters<T>& p, ScanUse use) {
+void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameters<T>& p, ScanUse use,
+                          PanelLoop each) {
   cell = &c;
   shape = s;
   raw = p;
@@ -20,13 +21,13 @@ void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameter
   const bool fused = use == ScanUse::streaming && !s.layer_norm;
   const bool pairs = p.bf16 && (use == ScanUse::streaming || use == ScanUse::steps);
   if (!fused && use != ScanUse::steps)
-    pack_transposed(p.weight_ih, s.input, x_gates * H, s.input, k.panel_shape, ih_, ih);
+    pack_transposed(p.weight_ih, s.input, x_gates * H, s.input, k.panel_shape, each, ih_, ih);
   if (s.layer_norm) {
     Index rank = 0;  // gates that read h, of the stage before
     for (int stage = 0; stage < (c.staged ? 2 : 1); ++stage) {
       Index gates = 0;
       for (const GateRun& run : stage_runs[stage]) gates += run.count;
-      pack_transposed(p.weight_hh + rank * H * R, R, gates * H, R, k.panel_shape, hh_whole_[stage],
+      pack_transposed(p.weight_hh + rank * H * R, R, gates * H, R, k.panel_shape, each, hh_whole_[stage],
                       hh_whole[stage]);
       rank += gates;
     }
@@ -46,10 +47,10 @@ void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameter
       if (w.h_gates > 0) w.hh = p.weight_hh + h_rank * H * R;
       x_rank += w.x_gates;
       h_rank += w.h_gates;
-      pack_step(w, k.lanes, step[stage]);
+      pack_step(w, k.lanes, each, step[stage]);
     }
   }
-  if (s.projection > 0) pack_transposed(p.weight_hr, H, R, H, k.panel_shape, hr_, hr);
+  if (s.projection > 0) pack_transposed(p.weight_hr, H, R, H, k.panel_shape, each, hr_, hr);
   if constexpr (std::is_same_v<T, float>) {
     if (pairs) {
       pair_lines(ih_, ih_pairs_, ih);
@@ -59,9 +60,9 @@ void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameter
     }
   }
   if (use != ScanUse::training) return;
-  pack_straight(p.weight_ih, s.input, x_gates * H, s.input, k.panel_shape, ih_back_, ih_back);
-  if (h_gates > 0) pack_straight(p.weight_hh, R, h_gates * H, R, k.panel_shape, hh_back_, hh_back);
-  if (s.projection > 0) pack_straight(p.weight_hr, H, R, H, k.panel_shape, hr_back_, hr_back);
+  pack_straight(p.weight_ih, s.input, x_gates * H, s.input, k.panel_shape, each, ih_back_, ih_back);
+  if (h_gates > 0) pack_straight(p.weight_hh, R, h_gates * H, R, k.panel_shape, each, hh_back_, hh_back);
+  if (s.projection > 0) pack_straight(p.weight_hr, H, R, H, k.panel_shape, each, hr_back_, hr_back);
 }
 
 template class ScanWeights<float>;

@@ -25,25 +25,25 @@ struct Linear::Packed {
 
   /// Wᵀ: what the layer multiplies with.
   template <class T>
-  const Panels<T>& transposed(const Parameter& weight) {
+  const Panels<T>& transposed(const Parameter& weight, ThreadPool& pool) {
     const std::lock_guard lock(mutex);
     One<T>& p = std::get<Both<T>>(types).transposed;
     const Index output = weight.value.dim(0), input = weight.value.dim(1);
     if (p.version != weight.version)
-      pack_transposed(weight.value.data<T>(), input, output, input, kernels<T>().panel_shape, p.buffer,
-                      p.panels);
+      pack_transposed(weight.value.data<T>(), input, output, input, kernels<T>().panel_shape,
+                      shared_panels(pool), p.buffer, p.panels);
     p.version = weight.version;
     return p.panels;
   }
   /// W: what its gradient is multiplied with.
   template <class T>
-  const Panels<T>& straight(const Parameter& weight) {
+  const Panels<T>& straight(const Parameter& weight, ThreadPool& pool) {
     const std::lock_guard lock(mutex);
     One<T>& p = std::get<Both<T>>(types).straight;
     const Index output = weight.value.dim(0), input = weight.value.dim(1);
     if (p.version != weight.version)
-      pack_straight(weight.value.data<T>(), input, output, input, kernels<T>().panel_shape, p.buffer,
-                    p.panels);
+      pack_straight(weight.value.data<T>(), input, output, input, kernels<T>().panel_shape,
+                    shared_panels(pool), p.buffer, p.panels);
     p.version = weight.version;
     return p.panels;
   }
@@ -108,7 +108,7 @@ Var Linear::forward(const Pass& pass, const Var& x) const {
     multiply<T>(*pool, {.rows = rows,
                         .a = x.value.data<T>(),
                         .a_stride = input,
-                        .b = packed_->transposed<T>(*weight_),
+                        .b = packed_->transposed<T>(*weight_, *pool),
                         .bias = bias_ == nullptr ? nullptr : bias_->value.data<T>(),
                         .y = y.data<T>(),
                         .y_stride = output});
@@ -124,7 +124,7 @@ Var Linear::forward(const Pass& pass, const Var& x) const {
             multiply<T>(*pool, {.rows = rows,
                                 .a = dy.data<T>(),
                                 .a_stride = output,
-                                .b = packed->straight<T>(*weight),
+                                .b = packed->straight<T>(*weight, *pool),
                                 .accumulate = true,
                                 .y = dx.data<T>(),
                                 .y_stride = input});

@@ -8,6 +8,7 @@
 #include "kernels/scan.h"
 #include "nn/masks.h"
 #include "nn/ops.h"
+#include "nn/share.h"
 
 namespace recur {
 namespace {
@@ -69,7 +70,8 @@ struct Recurrent::Direction {
   /// The packed weights, packed anew if a parameter has changed, or every time with a `dropped` in place of
   /// weight_hh. Who holds them, a tape or another thread, keeps them.
   template <class T>
-  std::shared_ptr<const ScanWeights<T>> packed(const Cell& cell, ScanUse use, const Tensor& dropped) {
+  std::shared_ptr<const ScanWeights<T>> packed(const Cell& cell, ScanUse use, const Tensor& dropped,
+                                               ThreadPool& pool) {
     const std::lock_guard lock(mutex);
     Packed<T>& p = cache<T>();
     Index version = 0;
@@ -86,7 +88,7 @@ struct Recurrent::Direction {
                      .weight_hr = data(weight_hr),
                      .gain_ih = data(gain_ih),
                      .gain_hh = data(gain_hh)},
-                    use);
+                    use, shared_panels(pool));
     p.version = dropped.defined() ? -1 : version;
     p.use = use;
     return p.weights;
@@ -313,12 +315,14 @@ std::vector<Var> scan_node(const Pass& pass, const ScanInputs& in,
     finals.push_back(Tensor::empty({N, width(i)}, kDType<T>));
     a.final_state[i] = finals.back().template data<T>();
   }
-  a.pre = keep<T>(tensors, {rows, Gx * H});
+  a.shared_stride = keeps ? shared_stride(weights) : 0;
+  const bool shared = a.shared_stride > 0;
+  a.pre = keep<T>(tensors, {rows, shared ? a.shared_stride : Gx * H});
   const std::size_t pre_at = tensors.size() - 1;
   if (keeps || zoneout > 0)
     for (Index i = 1; i < S; ++i) a.states[i] = keep<T>(tensors, {rows, H});
   if (keeps) {
-    a.tape = keep<T>(tensors, {rows, K * H});
+    a.tape = shared ? a.pre : keep<T>(tensors, {rows, K * H});
     if (a.h_mask != nullptr) a.h_entering = keep<T>(tensors, {rows, R});
     if (cell.staged) a.product = keep<T>(tensors, {rows, H});
     if (weights.shape.projection > 0) a.unprojected = keep<T>(tensors, {rows, H});
@@ -334,7 +338,7 @@ std::vector<Var> scan_node(const Pass& pass, const ScanInputs& in,
     scan_forward(a, workspace.data<T>(), pass.pool);
   }
   a.pre = nullptr;  // not needed on the way back
-  tensors[pre_at] = Tensor();
+  if (!shared) tensors[pre_at] = Tensor();
 
   // Outputs: y and up to four states.
   std::array<Tensor, 5> outputs;
@@ -419,7 +423,7 @@ RecurrentOutput Recurrent::forward(const Pass& pass, const Sequence& x, const Re
       }
       const ScanUse purpose = pass.tape != nullptr ? ScanUse::training : ScanUse::inference;
       const std::vector<Var> y = with_float_type(dtype_, [&]<class T>(T) {
-        return scan_node<T>(pass, in, part.packed<T>(*cell_, purpose, dropped), p);
+        return scan_node<T>(pass, in, part.packed<T>(*cell_, purpose, dropped, pass.pool), p);
       });
       for (std::size_t s = 0; s < S; ++s) out.state.parts[first + s] = reorder(y[s + 1], by_sequence);
       if (direction == 0) {

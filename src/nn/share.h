@@ -20,4 +20,14 @@ void share(ThreadPool& pool, Index count, Index grain, F&& f) {
   });
 }
 
+/// A PanelLoop: packs the panels of weights on the threads of a pool.
+inline auto shared_panels(ThreadPool& pool) {
+  return [&pool](Index count, Index values, FunctionRef<void(Index)> f) {
+    constexpr Index kWorthAThread = 1 << 14;
+    share(pool, count, 1 + kWorthAThread / std::max<Index>(values, 1), [&](Index begin, Index end) {
+      for (Index p = begin; p < end; ++p) f(p);
+    });
+  };
+}
+
 }  // namespace recur

@@ -371,7 +371,7 @@ NamedNumbers LmScore::metrics() const {
 
 LmScore score_tokens(Model& model, const Vocabulary& vocabulary, const Tokens& tokens, Index streams,
                      ThreadPool& pool, const std::function<bool()>& stop_requested) {
-  const Index steps = std::clamp<Index>(4096 / streams, 16, 256);
+  const Index steps = std::clamp<Index>(2048 / streams, 16, 256);
   const TokenBatches batches(
       tokens, {.streams = streams, .steps = std::min(steps, (tokens.size() - 1) / streams)}, "the text");
   const CharacterCount characters(vocabulary);

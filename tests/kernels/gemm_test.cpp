@@ -30,14 +30,15 @@ void expect_plain(const Kernels<T>& kernels, Index rows, Index columns, Index k,
 
   AlignedBuffer<T> buffer;
   Panels<T> panels;
-  pack_transposed(w.data(), w.stride(), columns, k, kernels.panel_shape, buffer, panels);
+  pack_transposed(w.data(), w.stride(), columns, k, kernels.panel_shape, OnePanelAfterAnother(), buffer,
+                  panels);
   Matrix<T> straight(k, columns, 1);
   for (Index c = 0; c < columns; ++c)
     for (Index i = 0; i < k; ++i) straight(i, c) = w(c, i);
   AlignedBuffer<T> straight_buffer;
   Panels<T> straight_panels;
-  pack_straight(straight.data(), straight.stride(), k, columns, kernels.panel_shape, straight_buffer,
-                straight_panels);
+  pack_straight(straight.data(), straight.stride(), k, columns, kernels.panel_shape, OnePanelAfterAnother(),
+                straight_buffer, straight_panels);
 
   for (const Panels<T>* b : {&panels, &straight_panels}) {
     auto y = before.copy();
@@ -70,7 +71,8 @@ TEST(Gemm, OfPairsOfLinesEqualsThatOfFloats) {
           AlignedBuffer<float> buffer;
           AlignedBuffer<std::uint32_t> pairs;
           Panels<float> panels;
-          pack_transposed(w.data(), w.stride(), columns, k, kernels.panel_shape, buffer, panels);
+          pack_transposed(w.data(), w.stride(), columns, k, kernels.panel_shape, OnePanelAfterAnother(),
+                          buffer, panels);
           pair_lines(buffer, pairs, panels);
           EXPECT_EQ(panels.data, nullptr);
           Matrix<float> y(13, columns, 2);
@@ -127,7 +129,8 @@ TEST(Gemm, ARowAloneHasTheBitsItHasInABatch) {
     const auto a = Matrix<T>::random(draw, kRows, kK), w = Matrix<T>::random(draw, kColumns, kK);
     AlignedBuffer<T> buffer;
     Panels<T> panels;
-    pack_transposed(w.data(), w.stride(), kColumns, kK, kernels.panel_shape, buffer, panels);
+    pack_transposed(w.data(), w.stride(), kColumns, kK, kernels.panel_shape, OnePanelAfterAnother(), buffer,
+                    panels);
     Matrix<T> together(kRows, kColumns), alone(kRows, kColumns);
     kernels.gemm({.rows = kRows,
                   .a = a.data(),
@@ -153,7 +156,8 @@ TEST(Gemm, NanAndInfinityStayInTheirRowsAndColumns) {
     w(1, 3) = std::numeric_limits<T>::quiet_NaN();
     AlignedBuffer<T> buffer;
     Panels<T> panels;
-    pack_transposed(w.data(), w.stride(), columns, 9, kernels.panel_shape, buffer, panels);
+    pack_transposed(w.data(), w.stride(), columns, 9, kernels.panel_shape, OnePanelAfterAnother(), buffer,
+                    panels);
     Matrix<T> y(7, columns), expected(7, columns);
     plain_gemm<T>(a, w, nullptr, Start::zero, expected);
     kernels.gemm({.rows = 7, .a = a.data(), .a_stride = 9, .b = panels, .y = y.data(), .y_stride = columns});
@@ -173,7 +177,7 @@ TEST(Packed, PanelsArePaddedWithZeros) {
   std::fill(buffer.data(), buffer.data() + 1000, canary<float>());
   Panels<float> panels;
   const PanelShape shape{.lanes = 4, .vectors = 2};
-  pack_transposed(w.data(), w.stride(), 7, 3, shape, buffer, panels);
+  pack_transposed(w.data(), w.stride(), 7, 3, shape, OnePanelAfterAnother(), buffer, panels);
   EXPECT_EQ(panels.panel_stride, 3 * 8);
   for (Index k = 0; k < 3; ++k) {
     for (Index c = 0; c < 7; ++c) EXPECT_EQ(panels.data[k * 8 + c], w(c, k));

@@ -181,7 +181,7 @@ struct PackedCell {
       w.hh = c.weight_hh.data() + first_h * c.sizes_.recurrent;
       first_x += w.x_gates * hidden;
       first_h += w.h_gates * hidden;
-      pack_step(w, lanes, panels[stage]);
+      pack_step(w, lanes, OnePanelAfterAnother(), panels[stage]);
     }
   }
   StepPanels<T> panels[2];

@@ -87,8 +87,9 @@ template <class L, int R, int V, int A, class Map>
   }
 }
 
+/// Lines [k, end) of the sum of R rows from `row` and one panel.
 template <class L, int R, int V>
-inline void gemm_tile(const GemmArgs<typename L::Value>& p, Index row, Index panel) {
+inline void gemm_tile(const GemmArgs<typename L::Value>& p, Index row, Index panel, Index k, Index end) {
   using T = typename L::Value;
   const Index column = panel * p.b.vectors * L::size;
   T* const y = p.y + row * p.y_stride + column;
@@ -97,7 +98,7 @@ inline void gemm_tile(const GemmArgs<typename L::Value>& p, Index row, Index pan
 #pragma GCC unroll 8
   for (int v = 0; v < V; ++v) {
     const auto mask = v == V - 1 ? tail : L::first(L::size);
-    if (p.accumulate) {
+    if (p.accumulate || k > 0) {
 #pragma GCC unroll 8
       for (int r = 0; r < R; ++r) acc[r][v] = L::load(y + r * p.y_stride + v * L::size, mask);
     } else {
@@ -106,13 +107,13 @@ inline void gemm_tile(const GemmArgs<typename L::Value>& p, Index row, Index pan
       for (int r = 0; r < R; ++r) acc[r][v] = start;
     }
   }
-  const T* const a = p.a + row * p.a_stride;
+  const T* const a = p.a + row * p.a_stride + k;
   const Index b_k = p.b.vectors * L::size, at = panel * p.b.panel_stride;
   const auto in_order = [](int v) { return v; };
   if (p.b.pairs != nullptr)
-    multiply_pairs<L, R, V>(acc, a, p.a_stride, p.b.pairs + at, b_k, p.b.k, in_order);
+    multiply_pairs<L, R, V>(acc, a, p.a_stride, p.b.pairs + at + k / 2 * b_k, b_k, end - k, in_order);
   else
-    multiply<L, R, V>(acc, a, p.a_stride, 1, p.b.data + at, b_k, p.b.k, in_order);
+    multiply<L, R, V>(acc, a, p.a_stride, 1, p.b.data + at + k * b_k, b_k, end - k, in_order);
 #pragma GCC unroll 8
   for (int r = 0; r < R; ++r) {
 #pragma GCC unroll 8
@@ -128,19 +129,25 @@ inline constexpr int kPanelVectors = L::accumulators / 6;
 template <class L>
 void gemm(const GemmArgs<typename L::Value>& p) noexcept {
   constexpr int V = kPanelVectors<L>;
-  // So many rows of `a` stay in the second-level cache while all panels pass.
-  constexpr Index kRows = 96;
+  // So many rows and columns of `a` stay in the second-level cache while all panels pass, and so many lines
+  // of a panel while all those rows pass. (An even number, as lines may lie in pairs.)
+  constexpr Index kRows = 96, kLines = 1024;
   const Index width = V * L::size;
   for (Index row0 = 0; row0 < p.rows; row0 += kRows) {
     const Index rows = p.rows - row0 < kRows ? p.rows - row0 : kRows;
-    for (Index panel = 0; panel * width < p.b.columns; ++panel) {
-      const Index left = p.b.columns - panel * width;
-      with_count<L, V>((left + L::size - 1) / L::size, [&](auto vectors) {
-        for_row_blocks<L, rows_in_registers<L>(V)>(rows, [&](Index row, auto count) {
-          gemm_tile<L, decltype(count)::value, decltype(vectors)::value>(p, row0 + row, panel);
+    Index k = 0;
+    do {  // once for k = 0: the start alone
+      const Index end = p.b.k - k < kLines ? p.b.k : k + kLines;
+      for (Index panel = 0; panel * width < p.b.columns; ++panel) {
+        const Index left = p.b.columns - panel * width;
+        with_count<L, V>((left + L::size - 1) / L::size, [&](auto vectors) {
+          for_row_blocks<L, rows_in_registers<L>(V)>(rows, [&](Index row, auto count) {
+            gemm_tile<L, decltype(count)::value, decltype(vectors)::value>(p, row0 + row, panel, k, end);
+          });
         });
-      });
-    }
+      }
+      k = end;
+    } while (k < p.b.k);
   }
 }
 
@@ -148,10 +155,10 @@ void gemm(const GemmArgs<typename L::Value>& p) noexcept {
 template <class L>
 inline constexpr Index kOuterRows = 128;
 
+/// Rows of y from i, R of them; V vectors from `column`. `a` are `count` rows, `panel` the same rows of b.
 template <class L, int R, int V>
 inline void outer_tile(const OuterArgs<typename L::Value>& p, Index i, Index column,
-                       const RowPair<typename L::Value>* pairs, Index pair_count,
-                       const typename L::Value* panel) {
+                       const typename L::Value* const* a, Index count, const typename L::Value* panel) {
   using T = typename L::Value;
   T* const y = p.y + i * p.y_stride + column;
   const auto tail = L::first(p.columns - column - (V - 1) * L::size);
@@ -162,11 +169,8 @@ inline void outer_tile(const OuterArgs<typename L::Value>& p, Index i, Index col
     for (int v = 0; v < V - 1; ++v) acc[r][v] = L::load(y + r * p.y_stride + v * L::size);
     acc[r][V - 1] = L::load(y + r * p.y_stride + (V - 1) * L::size, tail);
   }
-  for (Index s = 0; s < pair_count; ++s) {
-    multiply<L, R, V>(acc, pairs[s].a + i, 1, p.a_stride, panel, kPanelVectors<L> * L::size, pairs[s].count,
-                      [](int v) { return v; });
-    panel += pairs[s].count * kPanelVectors<L> * L::size;
-  }
+  for (Index k = 0; k < count; ++k, panel += kPanelVectors<L> * L::size)
+    multiply<L, R, V>(acc, a[k] + i, 1, 0, panel, 0, 1, [](int v) { return v; });
 #pragma GCC unroll 8
   for (int r = 0; r < R; ++r) {
 #pragma GCC unroll 8
@@ -176,21 +180,23 @@ inline void outer_tile(const OuterArgs<typename L::Value>& p, Index i, Index col
 }
 
 template <class L>
-void outer(const OuterArgs<typename L::Value>& p) noexcept {
+void outer_block(const OuterArgs<typename L::Value>& p) {
   using T = typename L::Value;
   constexpr int V = kPanelVectors<L>;
-  constexpr Index kWidth = V * L::size, kMaxPairs = 64;
+  constexpr Index kWidth = V * L::size, kLine = 64 / Index{sizeof(T)};
   alignas(64) T panel[kOuterRows<L> * kWidth];
-  RowPair<T> chunk[kMaxPairs];
+  const T *a[kOuterRows<L>], *b[kOuterRows<L>];
   Index pair = 0, used = 0;  // the next row of the sum: row `used` of pair `pair`
   while (pair < p.pair_count) {
-    Index count = 0, rows = 0;
-    while (pair < p.pair_count && count < kMaxPairs && rows < kOuterRows<L>) {
+    Index count = 0;
+    while (pair < p.pair_count && count < kOuterRows<L>) {
       const RowPair<T>& from = p.pairs[pair];
-      const Index left = from.count - used, room = kOuterRows<L> - rows, take = left < room ? left : room;
-      if (take > 0) chunk[count++] = {from.a + used * p.a_stride, from.b + used * p.b_stride, take};
-      rows += take;
-      used += take;
+      for (; used < from.count && count < kOuterRows<L>; ++used, ++count) {
+        a[count] = from.a + used * p.a_stride;
+        b[count] = from.b + used * p.b_stride;
+        // Tiles read a few columns of a row and then of the next, which no prefetcher foresees.
+        for (Index i = p.first; i < p.last; i += kLine) __builtin_prefetch(a[count] + i, 0, 2);
+      }
       if (used == from.count) ++pair, used = 0;
     }
     for (Index column = 0; column < p.columns; column += kWidth) {
@@ -198,20 +204,29 @@ void outer(const OuterArgs<typename L::Value>& p) noexcept {
       with_count<L, V>((left + L::size - 1) / L::size, [&](auto vectors) {
         constexpr int N = decltype(vectors)::value;
         const auto tail = L::first(left - (N - 1) * L::size);
-        T* out = panel;
-        for (Index s = 0; s < count; ++s) {
-          for (Index r = 0; r < chunk[s].count; ++r) {
-            const T* b = chunk[s].b + r * p.b_stride + column;
-            for (int v = 0; v < N - 1; ++v) L::load(b + v * L::size).store(out + v * L::size);
-            L::load(b + (N - 1) * L::size, tail).store(out + (N - 1) * L::size);
-            out += kWidth;
-          }
+        for (Index k = 0; k < count; ++k) {
+          const T* const from = b[k] + column;
+          T* const to = panel + k * kWidth;
+          for (int v = 0; v < N - 1; ++v) L::load(from + v * L::size).store(to + v * L::size);
+          L::load(from + (N - 1) * L::size, tail).store(to + (N - 1) * L::size);
         }
         for_row_blocks<L, rows_in_registers<L>(V)>(p.last - p.first, [&](Index i, auto height) {
-          outer_tile<L, decltype(height)::value, N>(p, p.first + i, column, chunk, count, panel);
+          outer_tile<L, decltype(height)::value, N>(p, p.first + i, column, a, count, panel);
         });
       });
     }
+  }
+}
+
+template <class L>
+void outer(const OuterArgs<typename L::Value>& p) noexcept {
+  // So many columns of a chunk of `a` stay in the second-level cache while all panels of b pass.
+  constexpr Index kColumns = 1024;
+  OuterArgs<typename L::Value> block = p;
+  for (Index first = p.first; first < p.last; first = block.last) {
+    block.first = first;
+    block.last = p.last - first < kColumns ? p.last : first + kColumns;
+    outer_block<L>(block);
   }
 }
 

@@ -200,6 +200,19 @@ inline void step_tile(const StepArgs<typename L::Value>& p, Index row, Index fir
       }
     }
   }
+  if constexpr (R > 1) {
+    // A row of `pre` is as long as all gates: no prefetcher foresees where the next panel's tile begins.
+    const Index next = (p.last_first ? first - 1 : first + 1) * U * L::size;
+    if (next >= 0 && next < p.hidden) {
+      for (int r = 0; r < R; ++r) {
+        if (p.pre != nullptr)
+          for (int g = 0; g < G; ++g)
+            __builtin_prefetch(p.pre + (row + r) * p.pre_stride + g * p.hidden + next);
+        for (std::size_t i = 1; i < kStates<C>; ++i)
+          __builtin_prefetch(p.s[i] + (row + r) * p.s_stride[i] + next);
+      }
+    }
+  }
   const auto product = [&](const T* a, Index a_stride, const Panels<T>& b) {
     const Index line = b.vectors * L::size;
     Index among = Q > 1 ? b.interleaved : 1, place = 0;
@@ -294,8 +307,9 @@ void step_stage(const StepArgs<typename L::Value>& p) noexcept {
 }
 
 template <class C, class L>
-void step_backward(const StepBackwardArgs<typename L::Value>& p) noexcept {
+void step_backward(const StepBackwardArgs<typename L::Value>& args) noexcept {
   using T = typename L::Value;
+  const StepBackwardArgs<T> p = args;  // for all that a compiler knows, a store of a vector changes `args`
   using Lanes = StepLanes<L>;
   constexpr auto kEachState = std::make_index_sequence<kStates<C>>{};
   for (Index row = 0; row < p.rows; ++row) {
