@@ -83,7 +83,7 @@ struct ScanArgs {
   /// it.
   bool weights_last_first = false;
 
-  const T* x = nullptr;       ///< [rows, I]
+  const T* x = nullptr;       ///< [rows, I], or a table
   const T* initial[4] = {};   ///< [N, R] for h, [N, H] for the others; in the layout's positions
   const T* h_mask = nullptr;  ///< [N, R] by position: recurrent dropout, one mask a sequence; null for none
   const T* zoneout_mask[4] = {};  ///< [rows, R or H]: 1 where the state stays; null for none
@@ -92,13 +92,19 @@ struct ScanArgs {
   T* y = nullptr;          ///< [rows, R]: h after each step
   T* final_state[4] = {};  ///< [N, R] or [N, H], by position
 
+  /// Not null: x is a table of `table_rows` rows and row r of the batch reads its row ids[r]; so does `pre`,
+  /// which is a table then, too. Not with layer norm.
+  const std::int32_t* ids = nullptr;
+  Index table_rows = 0;
+
   // Kept for the gradient. Each may be null in inference where marked.
-  T* pre = nullptr;   ///< [rows, Gx·H]: the input's part of the pre-activations; null: streaming
+  /// [rows, Gx·H]: the input's part of the pre-activations; null: streaming. May be the tape itself, since
+  /// each step loads what it needs of a unit before it writes over it, if tape_stride is above 0.
+  T* pre = nullptr;
   T* tape = nullptr;  ///< [rows, K·H]; null in inference
-  /// Above 0: `pre` and `tape` are one array of this row stride (shared_stride()), and so is the gradient of
-  /// the pre-activations, since each step loads what it needs of a unit before it writes over it. A third of
-  /// the memory, most of which then stays in the cache. 0: an array each, without gaps.
-  Index shared_stride = 0;
+  /// tape_stride(): rows of the tape have room for the gradient of the pre-activations, which is written over
+  /// it: a third of the memory, most of which then stays in the cache. 0: rows adjoin, gradients lie apart.
+  Index tape_stride = 0;
   T* states[4] = {};                ///< [rows, H] for states 1…; null: updated in place (not with zoneout)
   T* h_entering = nullptr;          ///< [rows, R]: h ⊙ mask, with recurrent dropout
   T* product = nullptr;             ///< [rows, H]: of cells with two stages; null in inference
@@ -114,7 +120,7 @@ template <class T>
 struct ScanBackwardArgs {
   const T* dy = nullptr;    ///< [rows, R], or null
   const T* dfinal[4] = {};  ///< [N, ·], or null
-  T* dx = nullptr;          ///< [rows, I]
+  T* dx = nullptr;          ///< [rows, I], or of the table [table_rows, I]
   T* dinitial[4] = {};      ///< [N, ·]
   T* dweight_ih = nullptr;
   T* dweight_hh = nullptr;
@@ -125,9 +131,9 @@ struct ScanBackwardArgs {
   T* dgain_hh = nullptr;
 };
 
-/// ScanArgs::shared_stride for training with these weights; 0 where the arrays must stay apart.
+/// ScanArgs::tape_stride for training with these weights; 0 where the arrays must stay apart.
 template <class T>
-Index shared_stride(const ScanWeights<T>& weights);
+Index tape_stride(const ScanWeights<T>& weights);
 
 /// Values of scratch that a scan of these rows needs.
 template <class T>
@@ -148,7 +154,7 @@ template <class T>
 void scan_steps(const ScanArgs<T>& args, T* workspace) noexcept;
 
 /// Goes back through all of time; `args` as they were in scan_forward, with everything kept.
-/// Uses norm_x, norm_h, and a tape with a shared_stride, as scratch once they have been read.
+/// Uses norm_x, norm_h, and a tape with a tape_stride, as scratch once they have been read.
 template <class T>
 void scan_backward(const ScanArgs<T>& args, const ScanBackwardArgs<T>& back, T* workspace, ThreadPool& pool);
 

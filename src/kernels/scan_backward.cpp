@@ -19,9 +19,10 @@ struct BackwardSpace {
       if (wanted) used += (size + 15) / 16 * 16;
       return p;
     };
-    const bool shared = a.shared_stride > 0;
-    da_stride = shared ? a.shared_stride : padded_stride(G * H);
-    da = shared ? a.tape : take(true, rows * da_stride);
+    const bool over_tape = a.tape_stride > 0;
+    da_stride = over_tape ? a.tape_stride : padded_stride(G * H);
+    da = over_tape ? a.tape : take(true, rows * da_stride);
+    dtable = take(a.ids != nullptr, a.table_rows * da_stride);
     // With layer norm the gradients of U·h and W·x differ from those of the pre-activations.
     dh_products_stride = padded_stride(w.cell->h_gates() * H);
     dh_products = take(w.shape.layer_norm, rows * dh_products_stride);
@@ -39,7 +40,7 @@ struct BackwardSpace {
   }
 
   Index used = 0;
-  T *da, *dh_products, *dx_products, *dp, *dprojected, *dunprojected, *dproduct, *dentering;
+  T *da, *dtable, *dh_products, *dx_products, *dp, *dprojected, *dunprojected, *dproduct, *dentering;
   Index da_stride, dh_products_stride, dx_products_stride;
   T *carry[4] = {}, *direct[4] = {};
 };
@@ -144,7 +145,7 @@ class BackwardSlice {
       s.ds[i] = s.ds_prev[i] = carry_[i] + from * hidden_;
       s.s_stride[i] = s.ds_stride[i] = s.ds_prev_stride[i] = hidden_;
     }
-    s.tape_stride = a_.shared_stride > 0 ? a_.shared_stride : static_cast<Index>(cell_.tape.size()) * hidden_;
+    s.tape_stride = a_.tape_stride > 0 ? a_.tape_stride : static_cast<Index>(cell_.tape.size()) * hidden_;
     s.tape = a_.tape + row * s.tape_stride;
     s.unit_weights = w_.raw.weight_unit;
     s.da = z_.da + row * z_.da_stride;
@@ -257,7 +258,7 @@ class WeightGradients {
         hidden_(w_.shape.hidden),
         recurrent_(w_.shape.recurrent()) {
     const bool normed = w_.shape.layer_norm;
-    dx_ = normed ? z_.dx_products : z_.da;
+    dx_ = normed ? z_.dx_products : a_.ids != nullptr ? z_.dtable : z_.da;
     dx_stride_ = normed ? z_.dx_products_stride : z_.da_stride;
     dh_ = normed ? z_.dh_products : z_.da;
     dh_stride_ = normed ? z_.dh_products_stride : z_.da_stride;
@@ -270,8 +271,9 @@ class WeightGradients {
     const bool normed = w_.shape.layer_norm;
     for (const GateRun& run : w_.x_runs) {
       const Index gate = normed ? run.rank : run.table;
-      outer(pairs(dx_, dx_stride_, a_.x, w_.shape.input), gate * hidden_, run, dx_stride_, w_.shape.input,
-            b_.dweight_ih);
+      outer(a_.ids != nullptr ? Pairs{{dx_, a_.x, a_.table_rows}}
+                              : pairs(dx_, dx_stride_, a_.x, w_.shape.input),
+            gate * hidden_, run, dx_stride_, w_.shape.input, b_.dweight_ih);
     }
     for (int stage = 0; stage < 2; ++stage) {
       // Gates of stage 1 read the product that stage 0 handed out.
@@ -317,6 +319,22 @@ class WeightGradients {
                     normalised);
       }
     }
+  }
+
+  /// Before run(), where x is a table: the sums of the gradients of all rows that read a row of it, for this
+  /// thread's columns.
+  void through_table(Index part, Index parts) {
+    // Whole cache lines, so that no thread writes where another does.
+    constexpr Index kLine = 64 / Index{sizeof(T)};
+    const Index columns = static_cast<Index>(cell_.gates.size()) * hidden_;
+    const Slice lines = slice_of((columns + kLine - 1) / kLine, parts, part);
+    const Index begin = lines.begin * kLine, width = std::min(lines.end * kLine, columns) - begin;
+    if (width <= 0) return;
+    for (Index v = 0; v < a_.table_rows; ++v)
+      std::memset(z_.dtable + v * z_.da_stride + begin, 0, static_cast<std::size_t>(width) * sizeof(T));
+    for (Index k = steps_.count() - 1; k >= 0; --k)
+      for (Index r = steps_[k].row; r < steps_[k].row + steps_[k].rows; ++r)
+        k_.add(width, z_.da + r * z_.da_stride + begin, z_.dtable + a_.ids[r] * z_.da_stride + begin);
   }
 
   /// After through_norm() of all threads.
@@ -383,7 +401,7 @@ class WeightGradients {
   }
 
   void input_gradient() {
-    const Slice rows = slice_of(a_.layout->rows(), parts_, part_);
+    const Slice rows = slice_of(a_.ids != nullptr ? a_.table_rows : a_.layout->rows(), parts_, part_);
     if (rows.size() == 0) return;
     for (const GateRun& run : w_.x_runs) {
       Panels<T> w = w_.ih_back;
@@ -434,6 +452,8 @@ void scan_backward(const ScanArgs<T>& args, const ScanBackwardArgs<T>& back, T* 
   const WeightGradients<T> gradients(args, back, space);
   if (args.weights->shape.layer_norm)
     pool.run(threads, [&](Index part) { WeightGradients<T>(gradients).through_norm(part, threads); });
+  if (args.ids != nullptr)
+    pool.run(threads, [&](Index part) { WeightGradients<T>(gradients).through_table(part, threads); });
   pool.run(threads, [&](Index part) {
     WeightGradients<T> mine(gradients);
     mine.run(part, threads);

@@ -16,7 +16,7 @@ void copy_rows(const T* from, Index from_stride, T* to, Index to_stride, Index r
 
 /// What the arguments of all steps have in common.
 template <class T>
-StepArgs<T> step_arguments(const ScanWeights<T>& w, Index rows, Index shared_stride) {
+StepArgs<T> step_arguments(const ScanWeights<T>& w, Index rows) {
   StepArgs<T> s{.rows = rows, .hidden = w.shape.hidden};
   s.bias = w.raw.bias;
   s.unit_weights = w.raw.weight_unit;
@@ -25,13 +25,19 @@ StepArgs<T> step_arguments(const ScanWeights<T>& w, Index rows, Index shared_str
   s.late_wx = w.step[1].x;
   s.late_wh = w.step[1].h;
   s.x_stride = w.shape.input;
-  s.pre_stride = shared_stride > 0 ? shared_stride : w.cell->x_gates() * w.shape.hidden;
-  s.tape_stride =
-      shared_stride > 0 ? shared_stride : static_cast<Index>(w.cell->tape.size()) * w.shape.hidden;
+  s.pre_stride = w.cell->x_gates() * w.shape.hidden;
+  s.tape_stride = static_cast<Index>(w.cell->tape.size()) * w.shape.hidden;
   s.h_stride = s.s_stride[0] = w.shape.recurrent();
   s.s_next_stride[0] = w.shape.hidden;
   for (std::size_t i = 1; i < w.cell->states.size(); ++i) s.s_stride[i] = s.s_next_stride[i] = w.shape.hidden;
   return s;
+}
+
+/// Distance of rows of `pre`.
+template <class T>
+Index pre_stride(const ScanArgs<T>& a) {
+  return a.pre == a.tape && a.tape_stride > 0 ? a.tape_stride
+                                              : a.weights->cell->x_gates() * a.weights->shape.hidden;
 }
 
 /// A forward scan of one slice.
@@ -93,10 +99,13 @@ class ForwardSlice {
   void part(const SliceStep& step, Index from, Index rows, const T* h, Index before) {
     if (rows == 0) return;
     const Index row = step.row + from, position = steps_.first() + from;
-    StepArgs<T> s = step_arguments(w_, rows, a_.shared_stride);
+    StepArgs<T> s = step_arguments(w_, rows);
     s.last_first = last_first_;
+    if (a_.tape_stride > 0) s.tape_stride = a_.tape_stride;
     if (a_.pre != nullptr) {
-      s.pre = a_.pre + row * s.pre_stride;
+      s.pre_stride = pre_stride(a_);
+      s.pre = a_.ids != nullptr ? a_.pre : a_.pre + row * s.pre_stride;
+      s.pre_rows = a_.ids != nullptr ? a_.ids + row : nullptr;
     } else {
       s.x = a_.x + row * s.x_stride;
     }
@@ -224,7 +233,7 @@ void input_product(const ScanArgs<T>& a, const T* bias, Index begin, Index end) 
   const ScanWeights<T>& w = *a.weights;
   const Kernels<T>& k = kernels<T>();
   const Index width = w.cell->x_gates() * w.shape.hidden;
-  const Index stride = a.shared_stride > 0 ? a.shared_stride : width;
+  const Index stride = pre_stride(a);
   T* const pre = a.pre + begin * stride;
   GemmArgs<T> g{.rows = end - begin, .a = a.x + begin * w.shape.input, .a_stride = w.shape.input, .b = w.ih};
   g.bias = w.shape.layer_norm ? nullptr : bias;
@@ -258,7 +267,7 @@ void gather_bias(const ScanWeights<T>& w, T* bias) {
 }  // namespace
 
 template <class T>
-Index shared_stride(const ScanWeights<T>& weights) {
+Index tape_stride(const ScanWeights<T>& weights) {
   const Cell& cell = *weights.cell;
   // The second stage of a cell reads its part of `pre` after the first has kept something.
   return cell.staged ? 0
@@ -280,7 +289,7 @@ void scan_forward(const ScanArgs<T>& args, T* workspace, ThreadPool& pool) {
     gather_bias(*args.weights, bias);
     const Index threads = pool.size();
     pool.run(threads, [&](Index part) {
-      const Slice rows = slice_of(layout.rows(), threads, part);
+      const Slice rows = slice_of(args.ids != nullptr ? args.table_rows : layout.rows(), threads, part);
       if (rows.size() > 0) input_product(args, bias, rows.begin, rows.end);
     });
   }
@@ -308,7 +317,7 @@ void scan_steps(const ScanArgs<T>& args, T* workspace) noexcept {
 
 template <class T>
 ScanStep<T>::ScanStep(const ScanArgs<T>& args, T* workspace)
-    : args_(args), workspace_(workspace), step_(step_arguments(*args.weights, args.layout->batch(), 0)) {
+    : args_(args), workspace_(workspace), step_(step_arguments(*args.weights, args.layout->batch())) {
   const ScanWeights<T>& w = *args.weights;
   const bool zoneout =
       std::any_of(std::begin(args.zoneout), std::end(args.zoneout), [](T p) { return p != T{0}; });
@@ -338,8 +347,8 @@ void ScanStep<T>::read(const T* x, const T* pre) noexcept {
 }
 
 template class ScanStep<float>;
-template Index shared_stride(const ScanWeights<float>&);
-template Index shared_stride(const ScanWeights<double>&);
+template Index tape_stride(const ScanWeights<float>&);
+template Index tape_stride(const ScanWeights<double>&);
 template Index scan_workspace(const ScanArgs<float>&);
 template Index scan_workspace(const ScanArgs<double>&);
 template void scan_forward(const ScanArgs<float>&, float*, ThreadPool&);

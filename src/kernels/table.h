@@ -66,6 +66,7 @@ struct StepArgs {
   const T* pre =
       nullptr;  ///< [rows, Gx·H]: bias + W·x where `whole` is false; [rows, G·H] complete where it is true
   Index pre_stride = 0;
+  const std::int32_t* pre_rows = nullptr;  ///< [rows]: which row of `pre` each row reads; null: its own
   bool whole = false;
   const T* h = nullptr;  ///< [rows, wh.k]: what enters the product with U
   Index h_stride = 0;

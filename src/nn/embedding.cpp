@@ -43,6 +43,11 @@ Var Embedding::forward(const Pass& pass, const Tensor& ids) const {
   });
 }
 
+Var Embedding::table(const Pass& pass) const {
+  RECUR_ASSERT(padding_idx_ == kNoPadding);
+  return pass.use(*weight_);
+}
+
 Var Embedding::forward(const Pass& pass, const Tensor& ids, double p, std::uint32_t table) const {
   const Var y = forward(pass, ids);
   if (!pass.training || p == 0) return y;

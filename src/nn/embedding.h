@@ -30,6 +30,9 @@ class Embedding {
   /// 4.3). Tables of one model that have different numbers leave out different ids.
   Var forward(const Pass& pass, const Tensor& ids, double p, std::uint32_t table = 0) const;
 
+  /// The whole table, for who looks things up on his own (Sequence::ids). REQUIRES: no padding_idx.
+  Var table(const Pass& pass) const;
+
  private:
   Parameter* weight_;
   Index padding_idx_;

@@ -55,10 +55,15 @@ void Model::initialise(std::uint64_t seed) {
   head_->initialise(config_, random);
 }
 
-Var Model::embed(const Pass& pass, const Tensor& ids, const Layout& layout) {
+Sequence Model::embed(const Pass& pass, const Tensor& ids, const LayoutPtr& layout) {
   RECUR_ASSERT(embedding_.has_value());
-  return dropout(pass, embedding_->forward(pass, ids, config_.embedding_dropout), layout, config_.dropout,
-                 kOutsideLayers, kEmbedding);
+  const bool dropped = pass.training && (config_.dropout > 0 || config_.embedding_dropout > 0);
+  // Where a batch has most of its tokens many times, the first layer multiplies each once.
+  if (!dropped && encoder_->reads_tables(pass) && 2 * embedding_->vocabulary() <= layout->rows())
+    return {embedding_->table(pass), layout, ids};
+  return {dropout(pass, embedding_->forward(pass, ids, config_.embedding_dropout), *layout, config_.dropout,
+                  kOutsideLayers, kEmbedding),
+          layout};
 }
 
 ModelOutput Model::encode(const Pass& pass, const Sequence& x, const RecurrentState& initial) {
@@ -79,7 +84,7 @@ Var Model::answer(const Pass& pass, const Var& read, const LayoutPtr& layout) {
 ModelOutput Model::forward(const Pass& pass, const Tensor& ids, const LayoutPtr& layout,
                            const RecurrentState& initial) {
   const FlushToZero flush;
-  return forward(pass, Sequence{embed(pass, ids, *layout), layout}, initial);
+  return forward(pass, embed(pass, ids, layout), initial);
 }
 
 ModelOutput Model::forward(const Pass& pass, const Sequence& x, const RecurrentState& initial) {

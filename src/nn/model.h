@@ -68,7 +68,7 @@ class Model {
  private:
   /// All but y.
   ModelOutput encode(const Pass& pass, const Sequence& x, const RecurrentState& initial);
-  Var embed(const Pass& pass, const Tensor& ids, const Layout& layout);
+  Sequence embed(const Pass& pass, const Tensor& ids, const LayoutPtr& layout);
   /// Logits of what encode() read.
   Var answer(const Pass& pass, const Var& read, const LayoutPtr& layout);
 

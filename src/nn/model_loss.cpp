@@ -44,8 +44,7 @@ Loss AdaptiveSoftmax::loss(const Pass& pass, const Var& x, const Tensor& targets
 
 std::pair<Loss, ModelOutput> Model::loss(const Pass& pass, const TokenBatch& batch, double label_smoothing) {
   const FlushToZero flush;
-  ModelOutput out =
-      encode(pass, Sequence{embed(pass, batch.ids, *batch.layout), batch.layout}, batch.initial);
+  ModelOutput out = encode(pass, embed(pass, batch.ids, batch.layout), batch.initial);
   if (adaptive_) {
     check<ConfigError>(
         label_smoothing == 0,

@@ -41,8 +41,11 @@ struct Pass {
 
 /// A batch of sequences: one row a time step, packed as the layout says.
 struct Sequence {
-  Var rows;  ///< [layout->rows(), features]
+  Var rows;  ///< [layout->rows(), features], or a table [n, features] where there are ids
   LayoutPtr layout;
+  /// i32 [layout->rows()]: step r reads row ids[r] of the table. What is computed from a row of it is so
+  /// once, not once a step.
+  Tensor ids{};
 };
 
 }  // namespace recur

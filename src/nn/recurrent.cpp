@@ -194,6 +194,10 @@ double Recurrent::locked_dropout(Index layer) const {
   return p.empty() ? 0 : p[p.size() == 1 ? 0 : static_cast<std::size_t>(layer)];
 }
 
+bool Recurrent::reads_tables(const Pass& pass) const {
+  return !config_.layer_norm && (!pass.training || locked_dropout(0) == 0);
+}
+
 Index Recurrent::state_width(Index layer, Index state) const {
   const Index H = config_.hidden_size[static_cast<std::size_t>(layer)];
   return state == 0 && config_.proj_size > 0 ? config_.proj_size : H;
@@ -253,6 +257,7 @@ struct ScanInputs {
   LayoutPtr layout;
   bool reverse;
   Var x;
+  Tensor ids;  // defined: x is a table, see Sequence
   std::vector<Var> initial;
   std::uint32_t random_layer;
 };
@@ -315,14 +320,16 @@ std::vector<Var> scan_node(const Pass& pass, const ScanInputs& in,
     finals.push_back(Tensor::empty({N, width(i)}, kDType<T>));
     a.final_state[i] = finals.back().template data<T>();
   }
-  a.shared_stride = keeps ? shared_stride(weights) : 0;
-  const bool shared = a.shared_stride > 0;
-  a.pre = keep<T>(tensors, {rows, shared ? a.shared_stride : Gx * H});
-  const std::size_t pre_at = tensors.size() - 1;
+  if (in.ids.defined()) {
+    tensors.push_back(in.ids);
+    a.ids = in.ids.data<std::int32_t>();
+    a.table_rows = in.x.shape()[0];
+  }
   if (keeps || zoneout > 0)
     for (Index i = 1; i < S; ++i) a.states[i] = keep<T>(tensors, {rows, H});
   if (keeps) {
-    a.tape = shared ? a.pre : keep<T>(tensors, {rows, K * H});
+    a.tape_stride = tape_stride(weights);
+    a.tape = keep<T>(tensors, {rows, a.tape_stride > 0 ? a.tape_stride : K * H});
     if (a.h_mask != nullptr) a.h_entering = keep<T>(tensors, {rows, R});
     if (cell.staged) a.product = keep<T>(tensors, {rows, H});
     if (weights.shape.projection > 0) a.unprojected = keep<T>(tensors, {rows, H});
@@ -334,11 +341,15 @@ std::vector<Var> scan_node(const Pass& pass, const ScanInputs& in,
     }
   }
   {
+    // The input's part is needed on the way forward only.
+    const bool over_tape = a.tape_stride > 0 && a.ids == nullptr;
+    const Tensor pre =
+        over_tape ? Tensor() : Tensor::empty({a.ids != nullptr ? a.table_rows : rows, Gx * H}, kDType<T>);
     const Tensor workspace = Tensor::empty({scan_workspace(a)}, kDType<T>);
+    a.pre = over_tape ? a.tape : pre.data<T>();
     scan_forward(a, workspace.data<T>(), pass.pool);
+    a.pre = nullptr;
   }
-  a.pre = nullptr;  // not needed on the way back
-  if (!shared) tensors[pre_at] = Tensor();
 
   // Outputs: y and up to four states.
   std::array<Tensor, 5> outputs;
@@ -375,7 +386,9 @@ std::vector<Var> scan_node(const Pass& pass, const ScanInputs& in,
 
 RecurrentOutput Recurrent::forward(const Pass& pass, const Sequence& x, const RecurrentState& initial) {
   const Layout& layout = *x.layout;
-  check_shape(x.rows.value, {layout.rows(), config_.input_size}, "the input of the recurrent layers");
+  RECUR_ASSERT(!x.ids.defined() || reads_tables(pass));
+  check_shape(x.rows.value, {x.ids.defined() ? x.rows.shape()[0] : layout.rows(), config_.input_size},
+              "the input of the recurrent layers");
   const std::size_t S = cell_->states.size();
   check<ShapeError>(initial.parts.size() == parts_.size() * S, "the initial state has {} parts, expected {}",
                     initial.parts.size(), parts_.size() * S);
@@ -405,6 +418,7 @@ RecurrentOutput Recurrent::forward(const Pass& pass, const Sequence& x, const Re
                     .layout = x.layout,
                     .reverse = direction == 1,
                     .x = rows,
+                    .ids = layer == 0 ? x.ids : Tensor(),
                     .initial = {},
                     .random_layer = part.random_layer};
       const std::size_t first = static_cast<std::size_t>(layer * directions() + direction) * S;

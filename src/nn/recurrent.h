@@ -75,7 +75,10 @@ class Recurrent {
   /// A state of zeros for a batch of `batch` sequences.
   RecurrentState zero_state(Index batch) const;
 
-  /// All time steps of a batch. x [rows, input_size].
+  /// Whether forward() takes a table (Sequence::ids): not where something comes between it and the product.
+  bool reads_tables(const Pass& pass) const;
+
+  /// All time steps of a batch. x [rows, input_size], or a table.
   RecurrentOutput forward(const Pass& pass, const Sequence& x, const RecurrentState& initial);
 
  private:

@@ -178,6 +178,9 @@ inline void step_tile(const StepArgs<typename L::Value>& p, Index row, Index fir
   const Panels<T>& wx = Stage == 0 ? p.wx : p.late_wx;
   const Panels<T>& wh = Stage == 0 ? p.wh : p.late_wh;
 
+  const auto pre_row = [&](int r) {
+    return p.pre + (p.pre_rows != nullptr ? p.pre_rows[row + r] : row + r) * p.pre_stride;
+  };
   L acc[Q][R][U * G];
 #pragma GCC unroll 8
   for (int q = 0; q < Q; ++q) {
@@ -189,9 +192,9 @@ inline void step_tile(const StepArgs<typename L::Value>& p, Index row, Index fir
       for (int g = 0; g < G; ++g) {
         const auto place = places[static_cast<std::size_t>(g)];
         if (p.whole || (p.pre != nullptr && place.x_rank >= 0)) {
-          const T* pre = p.pre + (p.whole ? place.table : place.x_rank) * p.hidden + unit;
+          const Index at = (p.whole ? place.table : place.x_rank) * p.hidden + unit;
 #pragma GCC unroll 8
-          for (int r = 0; r < R; ++r) acc[q][r][u * G + g] = L::load(pre + (row + r) * p.pre_stride, mask);
+          for (int r = 0; r < R; ++r) acc[q][r][u * G + g] = L::load(pre_row(r) + at, mask);
         } else {
           const L bias = L::load(p.bias + place.table * p.hidden + unit, mask);
 #pragma GCC unroll 8
@@ -206,8 +209,7 @@ inline void step_tile(const StepArgs<typename L::Value>& p, Index row, Index fir
     if (next >= 0 && next < p.hidden) {
       for (int r = 0; r < R; ++r) {
         if (p.pre != nullptr)
-          for (int g = 0; g < G; ++g)
-            __builtin_prefetch(p.pre + (row + r) * p.pre_stride + g * p.hidden + next);
+          for (int g = 0; g < G; ++g) __builtin_prefetch(pre_row(r) + g * p.hidden + next);
         for (std::size_t i = 1; i < kStates<C>; ++i)
           __builtin_prefetch(p.s[i] + (row + r) * p.s_stride[i] + next);
       }
