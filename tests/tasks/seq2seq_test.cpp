@@ -88,6 +88,12 @@ TEST_F(Translators, LearnAndKeepTheirScores) {
   EXPECT_EQ(report.json["baselines"]["copy of the source"]["test"]["exact"].get<double>(), 0);
   EXPECT_GE(metrics["test"]["bleu"].get<double>(), 90);
   EXPECT_LT(report.json["baselines"]["copy of the source"]["test"]["bleu"].get<double>(), 10);
+  const auto& ngram = report.json["baselines"]["5-gram of targets"];
+  for (const char* split : {"valid", "test"}) {
+    EXPECT_GT(ngram[split]["perplexity"].get<double>(), metrics[split]["perplexity"].get<double>()) << split;
+    EXPECT_LT(ngram[split]["perplexity"].get<double>(), 8) << split << ": six numbers, a stop and the end";
+    EXPECT_FALSE(ngram[split].contains("bleu")) << "it writes nothing";
+  }
   EXPECT_EQ(evaluate(run("a"), test, 1)["metrics"]["test"], metrics["test"]);
   const std::string drawing = read_file(run("a") / "attention.svg");
   EXPECT_EQ(xml_problem(drawing), "");

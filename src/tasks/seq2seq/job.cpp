@@ -1,6 +1,7 @@
 #include "tasks/seq2seq/job.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/json.h"
 #include "data/length_batches.h"
@@ -11,6 +12,7 @@
 #include "tasks/seq2seq/batch.h"
 #include "tasks/seq2seq/network.h"
 #include "tasks/seq2seq/score.h"
+#include "tasks/seq2seq/target_ngram.h"
 #include "train/weights.h"
 
 namespace recur {
@@ -74,6 +76,8 @@ class Seq2SeqJob final : public TrainingJob {
     std::vector<BaselineScored> out;
     for (const auto& [name, score] : simple_scores(*data_.pipeline, data_.valid))
       out.push_back({.baseline = name, .metrics = metrics_of(score, /*of_split=*/false)});
+    const double nats = ngram().nats(data_.valid);
+    out.push_back({.baseline = ngram().name(), .loss = nats, .metrics = {{"perplexity", perplexity(nats)}}});
     return out;
   }
 
@@ -100,6 +104,7 @@ class Seq2SeqJob final : public TrainingJob {
       const SimpleScores simple = simple_scores(*data_.pipeline, examples);
       for (const auto& [name, baseline] : simple)
         report.baselines[name][split] = to_json(metrics_of(baseline, /*of_split=*/true));
+      report.baselines[ngram().name()][split] = {{"perplexity", perplexity(ngram().nats(examples))}};
       report.tables = tables_of(*data_.pipeline, score, simple, examples, split);
       report.each = {.metric = "rouge_l", .higher_is_better = true, .values = score.rouge_l};
     };
@@ -132,6 +137,12 @@ class Seq2SeqJob final : public TrainingJob {
  private:
   const PairExample& train(Index i) const { return data_.train[static_cast<std::size_t>(i)]; }
 
+  /// Counted when it is first asked for: a plan needs none.
+  const TargetNgram& ngram() {
+    if (!ngram_) ngram_.emplace(*data_.pipeline, data_.train);
+    return *ngram_;
+  }
+
   Seq2SeqScore scored(const std::vector<PairExample>& examples, const DecodeConfig& options,
                       ThreadPool& pool) {
     return score_pairs(net_, *data_.pipeline, options, examples, pool, stop_requested);
@@ -151,6 +162,7 @@ class Seq2SeqJob final : public TrainingJob {
   Seq2SeqData data_;
   LengthBatches batches_;
   Seq2SeqNet net_;
+  std::optional<TargetNgram> ngram_;
 };
 
 }  // namespace
