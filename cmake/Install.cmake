@@ -12,7 +12,7 @@ install(FILES src/base/aligned.h src/base/dual.h src/base/function_ref.h src/bas
   src/base/symbol.h src/base/types.h DESTINATION ${cell_headers}/base)
 install(FILES src/kernels/cell_registry.h src/kernels/describe_cell.h src/kernels/packed.h src/kernels/table.h
   DESTINATION ${cell_headers}/kernels)
-install(FILES src/kernels/cpu/gemm.h src/kernels/cpu/step.h DESTINATION ${cell_headers}/kernels/cpu)
+install(FILES src/kernels/cpu/blocks.h src/kernels/cpu/gemm.h src/kernels/cpu/gemm_bytes.h src/kernels/cpu/step.h DESTINATION ${cell_headers}/kernels/cpu)
 install(EXPORT recurTargets NAMESPACE recur:: DESTINATION ${recur_package_dir})
 
 configure_package_config_file(cmake/recurConfig.cmake.in ${PROJECT_BINARY_DIR}/recurConfig.cmake

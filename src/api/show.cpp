@@ -46,10 +46,6 @@ std::string parameter_formula(const Cell& cell) {
   return formula;
 }
 
-bool is_parameter(const NamedTensor& tensor) {
-  return !tensor.name.starts_with("golden.") && !tensor.name.starts_with("pipeline.");
-}
-
 std::string_view name_of(DType type) {
   switch (type) {
     case DType::f32:
@@ -143,7 +139,9 @@ json show_run(const std::filesystem::path& run) {
     if (is_parameter(tensor)) parameters += tensor.value.size();
     shown["tensors"].push_back({{"name", tensor.name},
                                 {"shape", shape_of(tensor.value.shape())},
-                                {"type", tensor.bf16 ? "BF16" : name_of(tensor.value.dtype())}});
+                                {"type", tensor.bf16               ? "BF16"
+                                         : tensor.scales.defined() ? "I8"
+                                                                   : name_of(tensor.value.dtype())}});
   }
   shown["parameters"] = parameters;
   if (std::filesystem::is_directory(run)) add_history(run / "metrics.jsonl", shown);

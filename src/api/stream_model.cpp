@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/flush_to_zero.h"
 #include "base/json_reader.h"
+#include "formats/byte_rows.h"
 #include "formats/model_header.h"
 #include "nn/model_config.h"
 
@@ -130,10 +131,15 @@ struct StreamModel::Parts::Reader {
   std::vector<AlignedBuffer<float>> moved;  // tensors that lie where no float may
 
   bool is_bf16(const std::string& name) const { return file.at(name).type == StoredType::bf16; }
+  /// How weights may lie in a file: as floats, unless they have been converted.
+  StoredType type_of(const std::string& name) const {
+    const StoredType type = file.at(name).type;
+    return type == StoredType::bf16 || type == StoredType::i8 ? type : StoredType::f32;
+  }
   /// The values, where they lie in the file if they are floats and aligned, as ours are; valid as long as the
   /// reader.
   std::span<const float> values(const std::string& name, const std::vector<Index>& shape) {
-    const StoredTensor& tensor = file.at(name, is_bf16(name) ? StoredType::bf16 : StoredType::f32, shape);
+    const StoredTensor& tensor = file.at(name, type_of(name), shape);
     hash.add(tensor.bytes);
     const std::span<const float> found = as_floats(tensor);
     parts.parameters += static_cast<Index>(found.size());
@@ -144,6 +150,11 @@ struct StreamModel::Parts::Reader {
   }
   std::span<const float> as_floats(const StoredTensor& tensor) {
     const std::byte* const from = tensor.bytes.data();
+    if (tensor.type == StoredType::i8) {
+      float* const to = moved.emplace_back(static_cast<Index>(tensor.bytes.size())).data();
+      read_byte_rows(file, tensor, to, nullptr);
+      return {to, tensor.bytes.size()};
+    }
     const bool bf16 = tensor.type == StoredType::bf16;
     const std::size_t size = tensor.bytes.size() / (bf16 ? sizeof(std::uint16_t) : sizeof(float));
     if (!bf16 && reinterpret_cast<std::uintptr_t>(from) % alignof(float) == 0)
@@ -204,6 +215,15 @@ struct StreamModel::Parts::Reader {
       p.gain_ih = copy(name("weight_ln_x"), {x_rows}, layer.gain_ih);
       if (h_rows > 0) p.gain_hh = copy(name("weight_ln_h"), {h_rows}, layer.gain_hh);
     }
+    const auto scales = [&](const char* weight, Index rows, AlignedBuffer<float>& to) -> const float* {
+      if (rows == 0 || type_of(name(weight)) != StoredType::i8) return nullptr;
+      const float* const found = copy(scale_name(name(weight)), {rows}, to);
+      parts.parameters -= rows;
+      return found;
+    };
+    p.scale_ih = scales("weight_ih", x_rows, layer.scale_ih);
+    p.scale_hh = scales("weight_hh", h_rows, layer.scale_hh);
+    p.scale_hr = model.proj_size > 0 ? scales("weight_hr", R, layer.scale_hr) : nullptr;
     p.bf16 = is_bf16(name("weight_ih")) && (h_rows == 0 || is_bf16(name("weight_hh"))) &&
              (model.proj_size == 0 || is_bf16(name("weight_hr")));
     const bool tabled = number == 0 && parts.tokens > 0 && parts.tokens <= kTableGrowth * input;
@@ -211,7 +231,7 @@ struct StreamModel::Parts::Reader {
     layer.weights.pack(c, shape, p, tabled ? ScanUse::steps : ScanUse::streaming);
     layer.weights.raw.weight_ih = layer.weights.raw.weight_hh = layer.weights.raw.weight_hr =
         nullptr;  // the file's
-    layer.whole_input = model.layer_norm || tabled;
+    layer.whole_input = layer.weights.whole || tabled;
     layer.residual = model.residual && number > 0 && R == input;
     for (std::size_t s = 0; s < c.states.size(); ++s) {
       layer.state[s] = parts.state_floats;
@@ -243,8 +263,7 @@ struct StreamModel::Parts::Reader {
     if (output == 0) output = dimension(weight, 2, 0);
     StreamLinear layer{.input = input, .output = output};
     const std::span<const float> w =
-        tied ? as_floats(file.at(weight, is_bf16(weight) ? StoredType::bf16 : StoredType::f32,
-                                 std::array{output, input}))
+        tied ? as_floats(file.at(weight, type_of(weight), std::array{output, input}))
              : values(weight, {output, input});
     pack_transposed(w.data(), input, output, input, kernels<float>().panel_shape, OnePanelAfterAnother(),
                     layer.buffer, layer.panels);

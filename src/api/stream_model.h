@@ -24,7 +24,7 @@ struct StreamLinear {
 /// A recurrent layer, packed, and where a stream keeps its states.
 struct StreamLayer {
   ScanWeights<float> weights;
-  AlignedBuffer<float> bias, unit, gain_ih, gain_hh;
+  AlignedBuffer<float> bias, unit, gain_ih, gain_hh, scale_ih, scale_hh, scale_hr;
   AlignedBuffer<float> table;  // [tokens, Gx·H]: the input's product of each token; empty without
   bool residual = false;
   bool whole_input = false;  // the input's product comes apart from the gates

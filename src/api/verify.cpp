@@ -45,19 +45,13 @@ class Prover {
 
   Check golden(const ModelFile& file) {
     Check check{.promise = "the golden outputs of the file"};
-    const Tensor* input = file.find("golden.tokens");
-    if (input == nullptr) input = file.find("golden.inputs");
-    const Tensor* output = file.find("golden.logits");
-    if (output == nullptr) output = file.find("golden.outputs");
-    recur::check<FormatError>(input != nullptr && output != nullptr && input->size() > 0,
-                              "{}: has no golden inputs and outputs; the file was changed after training",
-                              file.where);
-    network_.check_input(*input, file.where);
-    const Tensor found = network_.run(one_, {*input}).front();
-    recur::check<FormatError>(output->dtype() == found.dtype() && output->shape() == found.shape(),
+    const Tensor &input = file.golden_input(), &output = file.golden_output();
+    network_.check_input(input, file.where);
+    const Tensor found = network_.run(one_, {input}).front();
+    recur::check<FormatError>(output.dtype() == found.dtype() && output.shape() == found.shape(),
                               "{}: the golden outputs have shape {}, expected {}", file.where,
-                              output->shape().to_string(), found.shape().to_string());
-    compare(check, found, *output, "golden outputs");
+                              output.shape().to_string(), found.shape().to_string());
+    compare(check, found, output, "golden outputs");
     check.detail = check.holds
                        ? "computed with " + file.isa + ", replayed with " + std::string(name(current_isa()))
                        : "the weights were changed after training, or this machine computes differently: " +

@@ -11,9 +11,10 @@
 namespace recur {
 namespace {
 
-/// A model file of random weights: one layer that reads as many numbers as it has units, one output. `bf16`:
-/// its matrices hold bfloat16 values.
-std::string random_model(const Cell& cell, Index width, bool bf16) {
+enum class Weights { fp32, bf16, int8 };
+
+/// A model file of random weights: one layer that reads as many numbers as it has units, one output.
+std::string random_model(const Cell& cell, Index width, Weights weights) {
   ModelFile file{.task = "bench", .metrics = nlohmann::json::object(), .data_sha256 = "-", .isa = "-"};
   file.config["model"] = {{"cell", cell.name},   {"hidden_size", {width}}, {"head", nlohmann::json::array()},
                           {"proj_size", 0},      {"bidirectional", false}, {"residual", false},
@@ -21,7 +22,14 @@ std::string random_model(const Cell& cell, Index width, bool bf16) {
   const auto add = [&](const char* name, const Shape& shape) {
     const Tensor t = Tensor::empty(shape);
     fill_random(t, 0.1, file.tensors.size() + 1);
-    if (t.size() > 0) file.tensors.push_back({name, t, bf16 && shape.rank() > 1});
+    if (t.size() == 0) return;
+    NamedTensor& added = file.tensors.emplace_back(NamedTensor{name, t});
+    if (shape.rank() < 2) return;
+    if (weights == Weights::bf16) added.bf16 = true;
+    if (weights == Weights::int8 && added.name.starts_with("encoder.")) {
+      added.scales = Tensor::empty({shape[0]});
+      std::fill_n(added.scales.data<float>(), shape[0], 0.1F / 127);
+    }
   };
   add("encoder.weight_ih_l0", {cell.x_gates() * width, width});
   add("encoder.weight_hh_l0", {cell.h_gates() * width, width});
@@ -36,18 +44,19 @@ struct Steps {
   static constexpr Index kSteps = 200;      // of a run
   static constexpr Index kTimed = 100'000;  // single steps, for the tails
 
-  Steps(const Cell& cell, Index width, bool bf16)
-      : stream(StreamModel::parse(random_model(cell, width, bf16), "bench")),
+  Steps(const Cell& cell, Index width, Weights weights)
+      : stream(StreamModel::parse(random_model(cell, width, weights), "bench")),
         x(static_cast<std::size_t>(width), 0.5F) {}
   Stream stream;
   std::vector<float> x;
 };
 
-Workload stream_workload(const char* name, Index width, bool bf16) {
-  return {.name = "stream/" + std::string(name) + "-" + std::to_string(width) + (bf16 ? "-bf16" : ""),
+Workload stream_workload(const char* name, Index width, Weights weights) {
+  const char* const suffix = weights == Weights::bf16 ? "-bf16" : weights == Weights::int8 ? "-int8" : "";
+  return {.name = "stream/" + std::string(name) + "-" + std::to_string(width) + suffix,
           .prepare = [=](ThreadPool&) {
             const Cell& cell = find_cell(name);
-            const auto steps = std::make_shared<Steps>(cell, width, bf16);
+            const auto steps = std::make_shared<Steps>(cell, width, weights);
             const auto h = static_cast<double>(width);
             return PreparedWork{
                 .run =
@@ -75,9 +84,9 @@ Workload stream_workload(const char* name, Index width, bool bf16) {
 std::vector<Workload> stream_workloads() {
   std::vector<Workload> list;
   for (const char* name : {"lstm", "gru"})
-    for (const bool bf16 : {false, true})
+    for (const Weights weights : {Weights::fp32, Weights::bf16, Weights::int8})
       for (const Index width : {16, 32, 64, 128, 256, 512})
-        list.push_back(stream_workload(name, width, bf16));
+        list.push_back(stream_workload(name, width, weights));
   return list;
 }
 

@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <deque>
+#include <set>
 #include <span>
 
 #include "base/bf16.h"
@@ -12,6 +14,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/sha256.h"
+#include "formats/byte_rows.h"
 
 namespace recur {
 namespace {
@@ -47,7 +50,7 @@ Tensor to_tensor(const StoredTensor& stored, const std::string& where) {
       std::memcpy(&bits, stored.bytes.data() + i * Index{sizeof bits}, sizeof bits);
       tensor.data<float>()[i] = from_bf16(bits);
     }
-  } else if (!stored.bytes.empty()) {
+  } else if (stored.type != StoredType::i8 && !stored.bytes.empty()) {
     std::memcpy(tensor.raw(), stored.bytes.data(), stored.bytes.size());
   }
   return tensor;
@@ -55,6 +58,18 @@ Tensor to_tensor(const StoredTensor& stored, const std::string& where) {
 
 nlohmann::json json_of(const Safetensors& file, const char* key) {
   return parse_json(file.meta(key), fmt::format("{}: its '{}'", file.name(), key), kDeepestConfig);
+}
+
+/// The whole numbers again.
+std::vector<std::int8_t> to_bytes_of(const NamedTensor& t) {
+  std::vector<std::int8_t> bytes;
+  const Index columns = t.value.dim(1);
+  for (Index i = 0; i < t.value.size(); ++i) {
+    const float scale = t.scales.data<float>()[i / columns];
+    bytes.push_back(scale == 0 ? std::int8_t{0}
+                               : static_cast<std::int8_t>(std::nearbyint(t.value.data<float>()[i] / scale)));
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -73,6 +88,7 @@ ModelFile ModelFile::from(const Safetensors& file) {
   model.isa = file.meta("recur.isa");
   const auto checksum = file.metadata().find("recur.sha256");
   if (checksum != file.metadata().end()) model.checksum = checksum->second;
+  std::set<std::string> scales;  // they come with their matrices
   for (const StoredTensor& stored : file.tensors()) {
     if (stored.type == StoredType::u8) {
       check<FormatError>(stored.shape.size() == 1,
@@ -83,12 +99,21 @@ ModelFile ModelFile::from(const Safetensors& file) {
       model.blobs[stored.name].assign(bytes, bytes + stored.bytes.size());
       continue;
     }
+    if (stored.type == StoredType::i8) {
+      NamedTensor matrix{stored.name, to_tensor(stored, file.name()), false,
+                         Tensor::empty({stored.shape.empty() ? 0 : stored.shape[0]})};
+      read_byte_rows(file, stored, matrix.value.data<float>(), matrix.scales.data<float>());
+      scales.insert(scale_name(stored.name));
+      model.tensors.push_back(std::move(matrix));
+      continue;
+    }
     check<FormatError>(stored.type == StoredType::f32 || stored.type == StoredType::bf16 ||
                            stored.type == StoredType::f64 || stored.type == StoredType::i32,
-                       "{}: tensor '{}' is {}, expected F32, BF16, F64, I32 or U8", file.name(), stored.name,
-                       to_string(stored.type));
+                       "{}: tensor '{}' is {}, expected F32, BF16, F64, I32, I8 or U8", file.name(),
+                       stored.name, to_string(stored.type));
     model.tensors.push_back({stored.name, to_tensor(stored, file.name()), stored.type == StoredType::bf16});
   }
+  std::erase_if(model.tensors, [&](const NamedTensor& t) { return scales.contains(t.name); });
   return model;
 }
 
@@ -100,8 +125,11 @@ std::string ModelFile::digest() const {
     hash.update(bytes);
   };
   for (const std::string& text : {task, config.dump(), metrics.dump(), data_sha256, isa}) add(text);
-  std::map<std::string_view, const Tensor*> sorted;
-  for (const NamedTensor& t : tensors) sorted[t.name] = &t.value;
+  std::map<std::string, const Tensor*> sorted;
+  for (const NamedTensor& t : tensors) {
+    sorted[t.name] = &t.value;
+    if (t.scales.defined()) sorted[scale_name(t.name)] = &t.scales;
+  }
   for (const auto& [name, tensor] : sorted) {
     add(name);
     add(tensor->shape().to_string());
@@ -117,7 +145,7 @@ std::string ModelFile::digest() const {
 void ModelFile::emit(const std::function<void(std::string_view)>& sink) const {
   std::vector<StoredTensor> list;
   std::deque<std::vector<std::uint16_t>> halves;
-  list.reserve(tensors.size() + blobs.size());
+  std::deque<std::vector<std::int8_t>> eighths;
   for (const NamedTensor& t : tensors) {
     std::vector<Index> shape;
     for (int i = 0; i < t.value.shape().rank(); ++i) shape.push_back(t.value.dim(i));
@@ -127,11 +155,16 @@ void ModelFile::emit(const std::function<void(std::string_view)>& sink) const {
       list.push_back({t.name, StoredType::bf16, std::move(shape), std::as_bytes(std::span(half))});
       continue;
     }
-    list.push_back(
-        {t.name,
-         stored_type_of(t.value.dtype()),
-         std::move(shape),
-         {static_cast<const std::byte*>(t.value.raw()), static_cast<std::size_t>(t.value.bytes())}});
+    const auto as_it_is = [](const Tensor& value) {
+      return std::span(static_cast<const std::byte*>(value.raw()), static_cast<std::size_t>(value.bytes()));
+    };
+    if (t.scales.defined()) {
+      const std::vector<std::int8_t>& bytes = eighths.emplace_back(to_bytes_of(t));
+      list.push_back({scale_name(t.name), StoredType::f32, {shape[0]}, as_it_is(t.scales)});
+      list.push_back({t.name, StoredType::i8, std::move(shape), std::as_bytes(std::span(bytes))});
+      continue;
+    }
+    list.push_back({t.name, stored_type_of(t.value.dtype()), std::move(shape), as_it_is(t.value)});
   }
   for (const auto& [name, bytes] : blobs)
     list.push_back(stored<std::uint8_t>(name, {static_cast<Index>(bytes.size())}, bytes));
@@ -182,6 +215,32 @@ const Tensor* ModelFile::find(std::string_view name) const {
   const auto it =
       std::find_if(tensors.begin(), tensors.end(), [&](const NamedTensor& t) { return t.name == name; });
   return it == tensors.end() ? nullptr : &it->value;
+}
+
+bool is_parameter(const NamedTensor& tensor) {
+  return !tensor.name.starts_with("golden.") && !tensor.name.starts_with("pipeline.");
+}
+
+const NamedTensor& ModelFile::golden(std::string_view of_tokens, std::string_view of_numbers) const {
+  const auto it = std::find_if(tensors.begin(), tensors.end(), [&](const NamedTensor& t) {
+    return t.name == of_tokens || t.name == of_numbers;
+  });
+  check<FormatError>(it != tensors.end() && it->value.size() > 0,
+                     "{}: has no '{}'; the file was changed after training", where, of_numbers);
+  return *it;
+}
+const Tensor& ModelFile::golden_input() const { return golden("golden.tokens", "golden.inputs").value; }
+const Tensor& ModelFile::golden_output() const { return golden("golden.logits", "golden.outputs").value; }
+void ModelFile::set_golden_output(const Tensor& output) {
+  const std::string& name = golden("golden.logits", "golden.outputs").name;
+  for (NamedTensor& t : tensors)
+    if (t.name == name) t.value = output;
+}
+
+Tensor ModelFile::scales(std::string_view name) const {
+  const auto it =
+      std::find_if(tensors.begin(), tensors.end(), [&](const NamedTensor& t) { return t.name == name; });
+  return it == tensors.end() ? Tensor() : it->scales;
 }
 
 const Tensor& ModelFile::at(std::string_view name, const Shape& shape, DType dtype) const {

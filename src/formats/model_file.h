@@ -21,7 +21,13 @@ struct NamedTensor {
   std::string name;
   Tensor value;
   bool bf16 = false;  ///< F32 whose values are all bfloat16, and are stored as such
+  /// Defined, F32 [rows]: each value is a whole number up to 127 times its row's scale, and is stored as I8
+  /// beside the scales, name + ".scale".
+  Tensor scales{};
 };
+
+/// Whether it is a weight, and not a golden number or a statistic of the pipeline.
+bool is_parameter(const NamedTensor& tensor);
 
 /// What a model file holds. Nothing of where, when, or with how many threads it was made.
 struct ModelFile {
@@ -50,11 +56,19 @@ struct ModelFile {
   /// differs.
   const Tensor& at(std::string_view name, const Shape& shape, DType dtype = DType::f32) const;
   const Tensor* find(std::string_view name) const;
+  /// The scales of the tensor of that name; undefined if it has none.
+  Tensor scales(std::string_view name) const;
+  /// An input, and what the model gave for it when it was written. Throw FormatError where there are none.
+  const Tensor& golden_input() const;
+  const Tensor& golden_output() const;
+  void set_golden_output(const Tensor& output);
   const std::vector<std::uint8_t>& blob(std::string_view name) const;
 
   std::string where;  ///< the file's name in messages
 
  private:
+  /// The tensor that has one of these names.
+  const NamedTensor& golden(std::string_view of_tokens, std::string_view of_numbers) const;
   void emit(const std::function<void(std::string_view)>& sink) const;
 };
 

@@ -10,6 +10,7 @@ void add_scalar_kernels(Kernels<float>& kernels, CellKernels<float>* cells);
 #if defined(__x86_64__)
 void add_avx2_kernels(Kernels<float>& kernels, CellKernels<float>* cells);
 void add_avx512_kernels(Kernels<float>& kernels, CellKernels<float>* cells);
+void use_vnni(Kernels<float>& kernels);
 #elif defined(__aarch64__)
 void add_neon_kernels(Kernels<float>& kernels, CellKernels<float>* cells);
 #endif
@@ -33,6 +34,7 @@ Backends make() {
   // Even the function that fills a table is code for its instruction set.
   if (supported(Isa::avx2)) add_avx2_kernels(b.kernels[at(Isa::avx2)], b.cells[at(Isa::avx2)].data());
   if (supported(Isa::avx512)) add_avx512_kernels(b.kernels[at(Isa::avx512)], b.cells[at(Isa::avx512)].data());
+  if (supported(Isa::avx512) && __builtin_cpu_supports("avx512vnni")) use_vnni(b.kernels[at(Isa::avx512)]);
 #elif defined(__aarch64__)
   add_neon_kernels(b.kernels[at(Isa::neon)], b.cells[at(Isa::neon)].data());
 #endif

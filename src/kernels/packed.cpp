@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <type_traits>
 
@@ -170,7 +171,8 @@ void pack_step(const StepWeights<T>& w, Index lanes, PanelLoop each, StepPanels<
   if (w.bf16) pair_step_lines(lanes, count, panels);
 }
 
-void pair_lines(AlignedBuffer<float>& buffer, AlignedBuffer<std::uint32_t>& pairs, Panels<float>& panels) {
+template <class T>
+void pair_lines(AlignedBuffer<T>& buffer, AlignedBuffer<std::uint32_t>& pairs, Panels<T>& panels) {
   if (panels.k == 0) return;
   const Index width = panels.panel_stride / panels.k, count = panels_for(panels.columns, width);
   pairs.reserve(count * pairs_of(panels.k) * width);
@@ -179,7 +181,43 @@ void pair_lines(AlignedBuffer<float>& buffer, AlignedBuffer<std::uint32_t>& pair
   panels.data = nullptr;
   panels.pairs = pairs.data();
   panels.panel_stride = pairs_of(panels.k) * width;
-  buffer = AlignedBuffer<float>();
+  buffer = AlignedBuffer<T>();
+}
+
+template <class T>
+void byte_lines(const T* scales, AlignedBuffer<T>& buffer, AlignedBuffer<std::int8_t>& bytes,
+                Panels<T>& panels) {
+  if (panels.k == 0) return;
+  constexpr Index kWidestPanel = 64;
+  RECUR_ASSERT(panels.k <= kMostByteLines && panels.panel_stride <= kWidestPanel * panels.k);
+  const Index width = panels.panel_stride / panels.k, count = panels_for(panels.columns, width),
+              fours = (panels.k + 3) / 4, stride = (fours + 1) * 4 * width;
+  bytes.reserve(count * stride);
+  const Index whole = panels.columns / width;
+  for (Index p = 0; p < count; ++p) {
+    const Index first = p / 2 * 2, among = first + 2 <= whole ? 2 : 1;  // panels that lie among each other
+    std::int8_t* line =
+        among == 2 ? bytes.data() + first * stride + (p - first) * 4 * width : bytes.data() + p * stride;
+    std::int32_t sums[kWidestPanel] = {};
+    for (Index i = 0; i < 4 * fours; i += 4, line += among * 4 * width)
+      for (Index c = 0; c < width; ++c)
+        for (Index k = i; k < i + 4; ++k) {
+          const Index column = p * width + c;
+          const bool padding = k >= panels.k || column >= panels.columns || scales[column] == 0;
+          const T q =
+              padding ? 0
+                      : std::nearbyint(panels.data[p * panels.panel_stride + k * width + c] / scales[column]);
+          RECUR_ASSERT(std::abs(q) <= 127);
+          line[4 * c + k - i] = static_cast<std::int8_t>(q);
+          sums[c] += static_cast<std::int32_t>(q);
+        }
+    std::memcpy(line, sums, static_cast<std::size_t>(4 * width));
+  }
+  panels.data = nullptr;
+  panels.bytes = bytes.data();
+  panels.scales = scales;
+  panels.panel_stride = stride;
+  buffer = AlignedBuffer<T>();
 }
 
 #define RECUR_INSTANTIATE(T)                                                                             \
@@ -187,7 +225,9 @@ void pair_lines(AlignedBuffer<float>& buffer, AlignedBuffer<std::uint32_t>& pair
                                 Panels<T>&);                                                             \
   template void pack_straight(const T*, Index, Index, Index, PanelShape, PanelLoop, AlignedBuffer<T>&,   \
                               Panels<T>&);                                                               \
-  template void pack_step(const StepWeights<T>&, Index, PanelLoop, StepPanels<T>&);
+  template void pack_step(const StepWeights<T>&, Index, PanelLoop, StepPanels<T>&);                      \
+  template void pair_lines(AlignedBuffer<T>&, AlignedBuffer<std::uint32_t>&, Panels<T>&);                \
+  template void byte_lines(const T*, AlignedBuffer<T>&, AlignedBuffer<std::int8_t>&, Panels<T>&);
 RECUR_INSTANTIATE(float)
 RECUR_INSTANTIATE(double)
 #undef RECUR_INSTANTIATE

@@ -28,7 +28,12 @@ struct Panels {
   /// q lies at f·panel_stride + n·before + (k·n + q)·vectors·lanes.
   Index interleaved = 1;
   const std::uint32_t* pairs = nullptr;  ///< instead of data; distances are in words then, lines in pairs
+  const std::int8_t* bytes = nullptr;    ///< instead of data: lines in fours, see byte_lines()
+  const T* scales = nullptr;             ///< [columns], of bytes
 };
+
+/// Rows of B that panels of bytes may have: what multiplies them is rounded to bytes on the stack.
+inline constexpr Index kMostByteLines = 4096;
 
 /// How panels for an instruction set are cut.
 struct PanelShape {
@@ -51,7 +56,16 @@ void pack_transposed(const T* w, Index stride, Index columns, Index k, PanelShap
                      AlignedBuffer<T>& buffer, Panels<T>& panels);
 
 /// Makes pairs of the lines of such panels and gives up `buffer`. REQUIRES: each value is a bfloat16.
-void pair_lines(AlignedBuffer<float>& buffer, AlignedBuffer<std::uint32_t>& pairs, Panels<float>& panels);
+template <class T>
+void pair_lines(AlignedBuffer<T>& buffer, AlignedBuffer<std::uint32_t>& pairs, Panels<T>& panels);
+
+/// Makes bytes of such panels and gives up `buffer`: byte 4·l + j of line i holds column l of the lines 4i +
+/// j, divided by the column's scale; behind the last line of a panel lie the sums of its columns, 32 bits
+/// each. Whole panels lie in twos, line by line among each other, since a product takes two at a time to keep
+/// enough sums in flight. REQUIRES: the quotients are whole numbers up to 127, and k ≤ kMostByteLines.
+template <class T>
+void byte_lines(const T* scales, AlignedBuffer<T>& buffer, AlignedBuffer<std::int8_t>& bytes,
+                Panels<T>& panels);
 
 /// Packs B = W for W [k, columns] of row stride `stride` (its backward product).
 template <class T>

@@ -39,6 +39,9 @@ struct ScanParameters {
   const T* gain_ih = nullptr;      ///< [Gx·H], with layer norm
   const T* gain_hh = nullptr;      ///< [Gh·H], with layer norm
   bool bf16 = false;  ///< whether the matrices hold bfloat16 values: streams read half the bytes then
+  /// Not null: the matrices hold whole numbers up to 127 times these, one a row, and are multiplied as bytes
+  /// (not in training). [Gx·H], [Gh·H], [R].
+  const T *scale_ih = nullptr, *scale_hh = nullptr, *scale_hr = nullptr;
 };
 
 /// What packed weights are for.
@@ -60,7 +63,8 @@ class ScanWeights {
   ScanShape shape;
   ScanParameters<T> raw;
   Panels<T> ih;           ///< forward, all gates that read x
-  Panels<T> hh_whole[2];  ///< forward with layer norm, the gates of each stage that read h
+  bool whole = false;     ///< whether products come apart from the gates: with layer norm, or of bytes
+  Panels<T> hh_whole[2];  ///< forward then, the gates of each stage that read h
   StepPanels<T> step[2];  ///< forward without: each stage, the x part for streaming only
   Panels<T> hr;
   Panels<T> ih_back, hh_back, hr_back;
@@ -70,6 +74,7 @@ class ScanWeights {
  private:
   AlignedBuffer<T> ih_, hh_whole_[2], hr_, ih_back_, hh_back_, hr_back_;
   AlignedBuffer<std::uint32_t> ih_pairs_, hh_whole_pairs_[2], hr_pairs_;
+  AlignedBuffer<std::int8_t> ih_bytes_, hh_whole_bytes_[2], hr_bytes_;
 };
 
 /// What one scan reads and writes. Pointers to per-state arrays are null beyond the cell's states.

@@ -65,8 +65,8 @@ class ForwardSlice {
     product_ = take(cell_.staged && a_.product == nullptr, hidden_);
     unprojected_ = take(w_.shape.projection > 0 && a_.unprojected == nullptr, hidden_);
     entering_ = take(a_.h_mask != nullptr && a_.h_entering == nullptr, recurrent_);
-    whole_ = take(w_.shape.layer_norm, gates_ * hidden_);
-    norm_in_ = take(w_.shape.layer_norm, cell_.h_gates() * hidden_);
+    whole_ = take(w_.whole, gates_ * hidden_);
+    products_ = take(w_.whole, cell_.h_gates() * hidden_);
   }
 
   static Index scratch(const ScanArgs<T>& a) {
@@ -116,9 +116,9 @@ class ForwardSlice {
       k_.multiply(rows * recurrent_, h, a_.h_mask + position * recurrent_, entering);
       s.h = entering;
     }
-    if (w_.shape.layer_norm) {
+    if (w_.whole) {
       begin_whole(s, rows);
-      add_normalised(0, s.h, s.h_stride, row, rows);
+      add_products(0, s.h, s.h_stride, row, rows);
     }
 
     s.s[0] = h;
@@ -138,7 +138,7 @@ class ForwardSlice {
       cell_.template kernels<T>().early(s);
       if (a_.h_mask != nullptr)
         k_.multiply(rows * hidden_, s.product, a_.h_mask + position * recurrent_, s.product);
-      if (w_.shape.layer_norm) add_normalised(1, s.product, hidden_, row, rows);
+      if (w_.whole) add_products(1, s.product, hidden_, row, rows);
     }
     cell_.template kernels<T>().forward(s);
 
@@ -148,32 +148,40 @@ class ForwardSlice {
     for (Index i = 0; i < states_; ++i) zone_out(i, row, rows, s.s[i], i == 0 ? y : s.s_next[i]);
   }
 
-  /// With layer norm the pre-activations are made whole before the gates: here bias + LN(W·x), which `pre`
-  /// holds already.
+  /// Where products come apart the pre-activations are made whole before the gates: here the bias and what
+  /// comes of W·x, which `pre` holds already.
   void begin_whole(StepArgs<T>& s, Index rows) {
     const Index G = gates_ * hidden_;
     for (Index g = 0; g < gates_; ++g)
       if (!cell_.gates[static_cast<std::size_t>(g)].reads_x())
         copy_rows(s.bias + g * hidden_, 0, whole_ + g * hidden_, G, rows, hidden_);
     for (const GateRun& run : w_.x_runs)
-      copy_rows(s.pre + run.rank * hidden_, s.pre_stride, whole_ + run.table * hidden_, G, rows,
-                run.count * hidden_);
+      for (Index r = 0; r < rows; ++r)
+        copy_rows(s.pre + (s.pre_rows != nullptr ? s.pre_rows[r] : r) * s.pre_stride + run.rank * hidden_, 0,
+                  whole_ + r * G + run.table * hidden_, 0, 1, run.count * hidden_);
     s.pre = whole_;
+    s.pre_rows = nullptr;
     s.pre_stride = G;
     s.whole = true;
   }
 
-  /// Adds LN(U·h) for the gates of a stage.
-  void add_normalised(int stage, const T* h, Index stride, Index row, Index rows) {
+  /// Adds U·h, or LN(U·h), for the gates of a stage.
+  void add_products(int stage, const T* h, Index stride, Index row, Index rows) {
     const std::vector<GateRun>& runs = w_.stage_runs[stage];
     if (runs.empty()) return;
     const Index G = gates_ * hidden_, Gh = cell_.h_gates() * hidden_;
-    T* const products = norm_in_ + runs.front().rank * hidden_;
+    T* const products = products_ + runs.front().rank * hidden_;
     k_.gemm(
         {.rows = rows, .a = h, .a_stride = stride, .b = w_.hh_whole[stage], .y = products, .y_stride = Gh});
     for (const GateRun& run : runs) {
+      if (!w_.shape.layer_norm) {
+        for (Index r = 0; r < rows; ++r)
+          k_.add(run.count * hidden_, products_ + r * Gh + run.rank * hidden_,
+                 whole_ + r * G + run.table * hidden_);
+        continue;
+      }
       NormArgs<T> n{.rows = rows, .groups = run.count, .width = hidden_};
-      n.x = norm_in_ + run.rank * hidden_;
+      n.x = products_ + run.rank * hidden_;
       n.x_stride = Gh;
       n.gain = w_.raw.gain_hh + run.rank * hidden_;
       n.eps = T(1e-5);
@@ -224,7 +232,7 @@ class ForwardSlice {
   Index hidden_, recurrent_, states_, gates_;
   bool last_first_ = false;
   T* running_[4] = {};
-  T *early_tape_, *product_, *unprojected_, *entering_, *whole_, *norm_in_;
+  T *early_tape_, *product_, *unprojected_, *entering_, *whole_, *products_;
 };
 
 /// The input's part of the pre-activations of rows [begin, end): bias + W·x, or bias + LN(W·x).
@@ -321,7 +329,7 @@ ScanStep<T>::ScanStep(const ScanArgs<T>& args, T* workspace)
   const ScanWeights<T>& w = *args.weights;
   const bool zoneout =
       std::any_of(std::begin(args.zoneout), std::end(args.zoneout), [](T p) { return p != T{0}; });
-  if (w.shape.layer_norm || w.shape.projection > 0 || w.cell->staged || zoneout) return;
+  if (w.whole || w.shape.projection > 0 || w.cell->staged || zoneout) return;
   forward_ = w.cell->template kernels<T>().forward;
   step_.h = step_.s[0] = args_.final_state[0];
   step_.s_next[0] = args_.y;

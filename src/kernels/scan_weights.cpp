@@ -1,5 +1,5 @@
 // Packing the weights of a scan.
-#include <type_traits>
+#include <algorithm>
 
 #include "kernels/scan.h"
 
@@ -16,13 +16,17 @@ void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameter
   x_runs = gate_runs(c, true);
   h_runs = gate_runs(c, false);
   for (int stage = 0; stage < 2; ++stage) stage_runs[stage] = gate_runs(c, false, stage);
-  // Layer norm needs whole rows of W·x and U·h, so the products come apart from the gates then, in a stream
-  // too.
-  const bool fused = use == ScanUse::streaming && !s.layer_norm;
+  const bool bytes =
+      use != ScanUse::training && p.scale_ih != nullptr && (h_gates == 0 || p.scale_hh != nullptr) &&
+      (s.projection == 0 || p.scale_hr != nullptr) && std::max({s.input, H, R}) <= kMostByteLines;
+  // Layer norm needs whole rows of W·x and U·h, and bytes are scaled before they are added: the products come
+  // apart from the gates then, in a stream too.
+  whole = s.layer_norm || bytes;
+  const bool fused = use == ScanUse::streaming && !whole;
   const bool pairs = p.bf16 && (use == ScanUse::streaming || use == ScanUse::steps);
   if (!fused && use != ScanUse::steps)
     pack_transposed(p.weight_ih, s.input, x_gates * H, s.input, k.panel_shape, each, ih_, ih);
-  if (s.layer_norm) {
+  if (whole) {
     Index rank = 0;  // gates that read h, of the stage before
     for (int stage = 0; stage < (c.staged ? 2 : 1); ++stage) {
       Index gates = 0;
@@ -51,13 +55,20 @@ void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameter
     }
   }
   if (s.projection > 0) pack_transposed(p.weight_hr, H, R, H, k.panel_shape, each, hr_, hr);
-  if constexpr (std::is_same_v<T, float>) {
-    if (pairs) {
-      pair_lines(ih_, ih_pairs_, ih);
-      for (int stage = 0; stage < 2; ++stage)
-        pair_lines(hh_whole_[stage], hh_whole_pairs_[stage], hh_whole[stage]);
-      pair_lines(hr_, hr_pairs_, hr);
+  if (pairs) {
+    pair_lines(ih_, ih_pairs_, ih);
+    for (int stage = 0; stage < 2; ++stage)
+      pair_lines(hh_whole_[stage], hh_whole_pairs_[stage], hh_whole[stage]);
+    pair_lines(hr_, hr_pairs_, hr);
+  }
+  if (bytes) {
+    if (ih.k > 0) byte_lines(p.scale_ih, ih_, ih_bytes_, ih);
+    const T* scales = p.scale_hh;
+    for (int stage = 0; stage < 2; ++stage) {
+      byte_lines(scales, hh_whole_[stage], hh_whole_bytes_[stage], hh_whole[stage]);
+      scales += hh_whole[stage].columns;
     }
+    byte_lines(p.scale_hr, hr_, hr_bytes_, hr);
   }
   if (use != ScanUse::training) return;
   pack_straight(p.weight_ih, s.input, x_gates * H, s.input, k.panel_shape, each, ih_back_, ih_back);

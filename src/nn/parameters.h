@@ -25,7 +25,10 @@ struct Parameter {
   std::string name;
   ParameterKind kind = ParameterKind::kernel;
   Tensor value, gradient;  ///< of one shape
-  Index version = 0;       ///< moves on whenever the value changes, so that packed copies know
+  /// Defined: the value holds whole numbers up to 127 times these, one a row, and a layer that can multiplies
+  /// it as bytes (not in training).
+  Tensor scales{};
+  Index version = 0;  ///< moves on whenever the value changes, so that packed copies know
 };
 
 /// Owns the parameters; layers keep references, which stay valid as the list grows. Optimiser, model file and

@@ -76,9 +76,14 @@ struct Recurrent::Direction {
     Packed<T>& p = cache<T>();
     Index version = 0;
     for (const Parameter* parameter : all()) version += parameter->version;
-    if (!dropped.defined() && p.version == version && (p.use == use || p.use == ScanUse::training))
+    const bool bytes = weight_ih->scales.defined();
+    if (!dropped.defined() && p.version == version &&
+        (p.use == use || (p.use == ScanUse::training && !bytes)))
       return p.weights;
     const auto data = [](const Parameter* q) { return q == nullptr ? nullptr : q->value.data<T>(); };
+    const auto scales = [](const Parameter* q) {
+      return q == nullptr || !q->scales.defined() ? nullptr : q->scales.data<T>();
+    };
     if (p.weights == nullptr || p.weights.use_count() > 1) p.weights = std::make_shared<ScanWeights<T>>();
     p.weights->pack(cell, shape,
                     {.weight_ih = data(weight_ih),
@@ -87,7 +92,10 @@ struct Recurrent::Direction {
                      .weight_unit = data(weight_unit),
                      .weight_hr = data(weight_hr),
                      .gain_ih = data(gain_ih),
-                     .gain_hh = data(gain_hh)},
+                     .gain_hh = data(gain_hh),
+                     .scale_ih = scales(weight_ih),
+                     .scale_hh = scales(weight_hh),
+                     .scale_hr = scales(weight_hr)},
                     use, shared_panels(pool));
     p.version = dropped.defined() ? -1 : version;
     p.use = use;

@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include <cstdint>
+#include <cstring>
 
 #include "base/types.h"
 #include "simd/pair.h"
@@ -30,6 +31,26 @@ struct Avx2 {
     const __m256i words = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
     return {{_mm256_castsi256_ps(_mm256_slli_epi32(words, 16))},
             {_mm256_castsi256_ps(_mm256_and_si256(words, _mm256_set1_epi32(-65536)))}};
+  }
+  /// See Scalar. The products of a lane's two pairs of bytes are summed apart, and meet at the end.
+  struct ByteSums {
+    __m256i low = _mm256_setzero_si256(), high = _mm256_setzero_si256();  // lanes 0 to 3, and 4 to 7
+    void add(const std::int8_t* a, const std::int8_t* b) {
+      std::int32_t four;
+      std::memcpy(&four, a, sizeof four);
+      const __m256i x = _mm256_broadcastq_epi64(_mm_cvtepi8_epi16(_mm_cvtsi32_si128(four)));
+      const auto* const words = reinterpret_cast<const __m128i*>(b);
+      low = _mm256_add_epi32(low, _mm256_madd_epi16(x, _mm256_cvtepi8_epi16(_mm_loadu_si128(words))));
+      high = _mm256_add_epi32(high, _mm256_madd_epi16(x, _mm256_cvtepi8_epi16(_mm_loadu_si128(words + 1))));
+    }
+    Avx2 value(const std::int32_t*) const {
+      return {_mm256_cvtepi32_ps(_mm256_permute4x64_epi64(_mm256_hadd_epi32(low, high), 0xD8))};
+    }
+  };
+  void store_bytes(std::int8_t* p) const {
+    const __m256i n = _mm256_cvtps_epi32(v);
+    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(n), _mm256_extracti128_si256(n, 1));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_packs_epi16(words, words));
   }
   void store(float* p) const { _mm256_storeu_ps(p, v); }
   void store(float* p, Mask m) const { _mm256_maskstore_ps(p, m, v); }

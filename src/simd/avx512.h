@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include <cstdint>
+#include <cstring>
 
 #include "base/types.h"
 #include "simd/pair.h"
@@ -29,6 +30,28 @@ struct Avx512 {
     const __m512i words = _mm512_loadu_si512(p);
     return {{_mm512_castsi512_ps(_mm512_slli_epi32(words, 16))},
             {_mm512_castsi512_ps(_mm512_and_si512(words, _mm512_set1_epi32(-65536)))}};
+  }
+  /// See Scalar. The products of a lane's two pairs of bytes are summed apart, and meet at the end.
+  struct ByteSums {
+    __m512i low = _mm512_setzero_si512(), high = _mm512_setzero_si512();  // lanes 0 to 7, and 8 to 15
+    void add(const std::int8_t* a, const std::int8_t* b) {
+      std::int32_t four;
+      std::memcpy(&four, a, sizeof four);
+      const __m512i x = _mm512_broadcastq_epi64(_mm_cvtepi8_epi16(_mm_cvtsi32_si128(four)));
+      const auto* const words = reinterpret_cast<const __m256i*>(b);
+      low = _mm512_add_epi32(low, _mm512_madd_epi16(x, _mm512_cvtepi8_epi16(_mm256_loadu_si256(words))));
+      high =
+          _mm512_add_epi32(high, _mm512_madd_epi16(x, _mm512_cvtepi8_epi16(_mm256_loadu_si256(words + 1))));
+    }
+    Avx512 value(const std::int32_t*) const {
+      const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30),
+                    odd = _mm512_or_si512(even, _mm512_set1_epi32(1));
+      return {_mm512_cvtepi32_ps(_mm512_add_epi32(_mm512_permutex2var_epi32(low, even, high),
+                                                  _mm512_permutex2var_epi32(low, odd, high)))};
+    }
+  };
+  void store_bytes(std::int8_t* p) const {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(v)));
   }
   void store(float* p) const { _mm512_storeu_ps(p, v); }
   void store(float* p, Mask m) const { _mm512_mask_storeu_ps(p, m, v); }

@@ -4,6 +4,7 @@
 #include <arm_neon.h>
 
 #include <cstdint>
+#include <cstring>
 
 #include "base/types.h"
 #include "simd/pair.h"
@@ -32,6 +33,23 @@ struct Neon {
     const uint32x4_t words = vld1q_u32(p);
     return {{vreinterpretq_f32_u32(vshlq_n_u32(words, 16))},
             {vreinterpretq_f32_u32(vandq_u32(words, vdupq_n_u32(0xFFFF0000U)))}};
+  }
+  /// See Scalar. The products of a lane's two pairs of bytes are summed apart, and meet at the end.
+  struct ByteSums {
+    int32x4_t low = vdupq_n_s32(0), high = vdupq_n_s32(0);  // lanes 0 and 1, and 2 and 3
+    void add(const std::int8_t* a, const std::int8_t* b) {
+      std::int32_t four;
+      std::memcpy(&four, a, sizeof four);
+      const int8x16_t x = vreinterpretq_s8_s32(vdupq_n_s32(four)), w = vld1q_s8(b);
+      low = vpadalq_s16(low, vmull_s8(vget_low_s8(x), vget_low_s8(w)));
+      high = vpadalq_s16(high, vmull_high_s8(x, w));
+    }
+    Neon value(const std::int32_t*) const { return {vcvtq_f32_s32(vpaddq_s32(low, high))}; }
+  };
+  void store_bytes(std::int8_t* p) const {
+    std::int32_t n[4];
+    vst1q_s32(n, vcvtnq_s32_f32(v));
+    for (int i = 0; i < 4; ++i) p[i] = static_cast<std::int8_t>(n[i]);
   }
   void store(float* p) const { vst1q_f32(p, v); }
   void store(float* p, Mask m) const {

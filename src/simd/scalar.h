@@ -33,6 +33,17 @@ struct Scalar {
     return {{static_cast<T>(std::bit_cast<float>(*p << 16))},
             {static_cast<T>(std::bit_cast<float>(*p & 0xFFFF0000U))}};
   }
+  /// Sums of products of bytes, a lane each: exact, so that every instruction set has the same. `a` are four
+  /// bytes, `b` four for each lane; `sums` is Σ b of each lane, for who multiplies a + 128.
+  struct ByteSums {
+    std::int32_t v = 0;
+    void add(const std::int8_t* a, const std::int8_t* b) {
+      for (int i = 0; i < 4; ++i) v += a[i] * b[i];
+    }
+    Scalar value(const std::int32_t*) const { return {static_cast<T>(v)}; }
+  };
+  /// The nearest integers, ties to even, as bytes. REQUIRES: |v| ≤ 127.
+  void store_bytes(std::int8_t* p) const { *p = static_cast<std::int8_t>(std::nearbyint(v)); }
   void store(T* p) const { *p = v; }
   void store(T* p, Mask m) const {
     if (m) *p = v;

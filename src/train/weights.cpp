@@ -22,6 +22,7 @@ void load_weights(const ModelFile& file, Parameters& parameters) {
     check<FormatError>(not_finite.empty(), "{}: {}; the file was changed after training", file.where,
                        not_finite);
     std::memcpy(p.value.raw(), stored.raw(), static_cast<std::size_t>(stored.bytes()));
+    p.scales = p.value.dtype() == DType::f32 ? file.scales(p.name) : Tensor();
     ++p.version;
   }
 }

@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 #include <recur/stream_batch.h>
 
+#include <cmath>
+
 #include "api/verify.h"
 #include "base/bf16.h"
+#include "base/enum_names.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "tests/api/models.h"
@@ -16,11 +19,11 @@ namespace {
 class Converted : public testing::Test {
  protected:
   /// A language model over `tokens` characters, converted; returns what it was.
-  ModelFile convert_model(const ModelConfig& config, Index tokens = 20) {
+  ModelFile convert_model(const ModelConfig& config, Index tokens = 20, WeightType type = WeightType::bf16) {
     const ModelFile file = random_language_model(config, tokens);
     std::filesystem::create_directories(folder_ / "large");
     file.save(folder_ / "large" / "model.safetensors");
-    report_ = convert({.run = folder_ / "large", .out = folder_ / "small", .force = true});
+    report_ = convert({.run = folder_ / "large", .out = folder_ / "small", .type = type, .force = true});
     return file;
   }
   std::filesystem::path small() const { return folder_ / "small"; }
@@ -40,9 +43,12 @@ ModelConfig config(const char* cell) {
 
 TEST_F(Converted, ModelsKeepEveryPromise) {
   const auto expect_proved = [&](const ModelConfig& c, Index tokens, const std::string& what) {
-    convert_model(c, tokens);
-    for (const Check& check : verify(small()).checks)
-      EXPECT_TRUE(check.holds) << what << ": " << check.promise << ": " << check.detail;
+    for (const WeightType type : {WeightType::bf16, WeightType::int8}) {
+      convert_model(c, tokens, type);
+      for (const Check& check : verify(small()).checks)
+        EXPECT_TRUE(check.holds) << what << " " << to_name(type) << ": " << check.promise << ": "
+                                 << check.detail;
+    }
   };
   for (const char* cell : {"lstm", "gru", "rnn_tanh", "lstm_peephole", "gru_reset_before", "mingru"})
     for (const Index tokens : {20, 31}) expect_proved(config(cell), tokens, cell);
@@ -75,8 +81,39 @@ TEST_F(Converted, MatricesAreTheNearestBfloat16AndAllElseStays) {
   EXPECT_LT(report_["bytes"]["after"].get<double>(), 0.75 * report_["bytes"]["before"].get<double>());
 }
 
+TEST_F(Converted, BytesAreTheNearestOfEachRow) {
+  const ModelFile before = convert_model(config("gru"), 20, WeightType::int8),
+                  after = ModelFile::read(small() / "model.safetensors");
+  Index matrices = 0;
+  for (const NamedTensor& tensor : after.tensors) {
+    EXPECT_EQ(tensor.scales.defined(), tensor.name.starts_with("encoder.weight_")) << tensor.name;
+    if (!tensor.scales.defined()) continue;
+    ++matrices;
+    const Tensor& old = *before.find(tensor.name);
+    for (Index i = 0; i < old.size(); ++i)
+      ASSERT_NEAR(tensor.value.data<float>()[i], old.data<float>()[i],
+                  0.5001F * tensor.scales.data<float>()[i / old.dim(1)])
+          << tensor.name << " at " << i;
+  }
+  EXPECT_EQ(matrices, 4);
+  EXPECT_EQ(read_file(small() / "model.safetensors"), after.to_bytes());
+}
+
+TEST_F(Converted, BytesSayNearlyWhatFloatsSaid) {
+  const ModelFile before = convert_model(config("lstm"), 20, WeightType::int8),
+                  after = ModelFile::read(small() / "model.safetensors");
+  const Tensor &expected = before.golden_output(), &found = after.golden_output();
+  double difference = 0, size = 0;
+  for (Index i = 0; i < expected.size(); ++i) {
+    difference += std::pow(expected.data<float>()[i] - found.data<float>()[i], 2);
+    size += std::pow(expected.data<float>()[i], 2);
+  }
+  EXPECT_GT(difference, 0);
+  EXPECT_LT(std::sqrt(difference / size), 0.05);
+}
+
 TEST_F(Converted, StreamsStepTogetherAsAlone) {
-  convert_model(config("gru"));
+  convert_model(config("gru"), 20, WeightType::int8);
   const auto model = StreamModel::open(small().string());
   std::vector<Stream> together, alone;
   std::vector<Stream*> pointers;
@@ -95,6 +132,8 @@ TEST_F(Converted, NothingIsReplacedOrConvertedTwice) {
   convert_model(config("lstm"));
   EXPECT_THROW(convert({.run = folder_ / "large", .out = small()}), ConfigError);
   EXPECT_THROW(convert({.run = folder_ / "large", .out = folder_ / "large", .force = true}), ConfigError);
+  EXPECT_THROW(convert({.run = small(), .out = folder_ / "again"}), ConfigError);
+  convert_model(config("lstm"), 20, WeightType::int8);
   EXPECT_THROW(convert({.run = small(), .out = folder_ / "again"}), ConfigError);
   EXPECT_FALSE(std::filesystem::exists(folder_ / "again"));
 }

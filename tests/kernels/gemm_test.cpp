@@ -145,6 +145,93 @@ TEST(Gemm, ARowAloneHasTheBitsItHasInABatch) {
   });
 }
 
+/// What a product with weights of eight bits is defined to be: the row rounded to bytes, an exact sum, one
+/// multiply-add.
+void plain_byte_gemm(const Matrix<float>& a, const Matrix<float>& w, const std::vector<float>& scales,
+                     const float* bias, Start start, Matrix<float>& y) {
+  for (Index r = 0; r < a.rows(); ++r) {
+    float most = 0;
+    for (Index k = 0; k < a.columns(); ++k) most = std::max(most, std::abs(a(r, k)));
+    for (Index c = 0; c < w.rows(); ++c) {
+      std::int32_t sum = 0;
+      for (Index k = 0; k < a.columns() && most > 0; ++k)
+        sum += static_cast<std::int32_t>(std::nearbyint(a(r, k) * (127 / most))) *
+               static_cast<std::int32_t>(std::nearbyint(w(c, k) / scales[static_cast<std::size_t>(c)]));
+      const float from = start == Start::zero ? 0 : start == Start::bias ? bias[c] : y(r, c);
+      y(r, c) = std::fma(static_cast<float>(sum), most / 127 * scales[static_cast<std::size_t>(c)], from);
+    }
+  }
+}
+
+TEST(Gemm, OfBytesIsExact) {
+  for_each_kernels([]<class T>(const Kernels<T>& kernels, const std::string& isa) {
+    if constexpr (std::is_same_v<T, float>) {
+      for (const Index columns : {1, 7, 64, 129, 300})
+        for (const Index k : {1, 3, 4, 17, 256, 300})
+          for (const Start start : {Start::zero, Start::bias, Start::accumulate}) {
+            Draw draw(static_cast<std::uint64_t>(columns * 1009 + k));
+            auto a = Matrix<float>::random(draw, 3, k, 3), w = Matrix<float>::random(draw, columns, k);
+            for (Index i = 0; i < k; ++i)
+              a(1, i) = i == 0 ? -1e20F : 0;  // one value alone, and a row of zeros
+            for (Index i = 0; i < k; ++i) a(2, i) = 0;
+            std::vector<float> scales;
+            for (Index c = 0; c < columns; ++c) {
+              scales.push_back(c == 5 ? 0 : 0.01F / static_cast<float>(c + 1));
+              for (Index i = 0; i < k; ++i)
+                w(c, i) = std::nearbyint(static_cast<float>((c * 31 + i * 17) % 255) - 127) * scales.back();
+            }
+            const auto bias = Matrix<float>::random(draw, 1, columns);
+            const auto before = Matrix<float>::random(draw, 3, columns, 2);
+            auto expected = before.copy(), y = before.copy();
+            std::vector<float> safe = scales;
+            for (float& scale : safe) scale = scale == 0 ? 1 : scale;
+            plain_byte_gemm(a, w, safe, bias.data(), start, expected);
+            AlignedBuffer<float> buffer;
+            AlignedBuffer<std::int8_t> bytes;
+            Panels<float> panels;
+            pack_transposed(w.data(), w.stride(), columns, k, kernels.panel_shape, OnePanelAfterAnother(),
+                            buffer, panels);
+            byte_lines(scales.data(), buffer, bytes, panels);
+            kernels.gemm({.rows = 3,
+                          .a = a.data(),
+                          .a_stride = a.stride(),
+                          .b = panels,
+                          .bias = start == Start::bias ? bias.data() : nullptr,
+                          .accumulate = start == Start::accumulate,
+                          .y = y.data(),
+                          .y_stride = y.stride()});
+            expect_same_bits(y, expected,
+                             isa + " bytes " + std::to_string(columns) + "x" + std::to_string(k));
+          }
+    }
+  });
+}
+
+TEST(Gemm, OfBytesKeepsNanAndInfinityInTheirRows) {
+  for_each_kernels([]<class T>(const Kernels<T>& kernels, const std::string& isa) {
+    if constexpr (std::is_same_v<T, float>) {
+      Draw draw(4);
+      auto a = Matrix<float>::random(draw, 4, 21);
+      const auto w = Matrix<float>::random(draw, 70, 21);
+      a(1, 20) = std::numeric_limits<float>::quiet_NaN();
+      a(2, 3) = -std::numeric_limits<float>::infinity();
+      const std::vector<float> scales(70, 1);
+      AlignedBuffer<float> buffer;
+      AlignedBuffer<std::int8_t> bytes;
+      Panels<float> panels;
+      pack_transposed(w.data(), w.stride(), 70, 21, kernels.panel_shape, OnePanelAfterAnother(), buffer,
+                      panels);
+      byte_lines(scales.data(), buffer, bytes, panels);
+      Matrix<float> y(4, 70);
+      kernels.gemm(
+          {.rows = 4, .a = a.data(), .a_stride = a.stride(), .b = panels, .y = y.data(), .y_stride = 70});
+      for (Index r = 0; r < 4; ++r)
+        for (Index c = 0; c < 70; ++c)
+          ASSERT_EQ(std::isnan(y(r, c)), r == 1 || r == 2) << isa << " " << r << "," << c;
+    }
+  });
+}
+
 TEST(Gemm, NanAndInfinityStayInTheirRowsAndColumns) {
   for_each_kernels([]<class T>(const Kernels<T>& kernels, const std::string& isa) {
     const Index columns = 2 * kernels.lanes + 1;

@@ -14,6 +14,9 @@ struct LaneTable {
   Unary exp, log, tanh, sigmoid, relu, negate, abs, sqrt, positive, exponent, to_exponent;
   Binary add, subtract, multiply, divide, max, min, copy_sign;
   void (*fma)(Index size, const float* a, const float* b, const float* c, float* y);
+  /// One vector of sums over `fours` times four bytes, each lane's own of b.
+  void (*sum_bytes)(Index fours, const std::int8_t* a, const std::int8_t* b, float* y);
+  void (*to_bytes)(Index size, const float* x, std::int8_t* y);
   /// Copies what first(n) lets through of one vector; `n` may be anything.
   void (*copy_first)(Index n, const float* x, float* y);
 };
@@ -55,6 +58,14 @@ LaneTable make_lane_table() {
   t.max = binary<L>([](L a, L b) { return max(a, b); });
   t.min = binary<L>([](L a, L b) { return min(a, b); });
   t.copy_sign = binary<L>([](L a, L b) { return copy_sign(a, b); });
+  t.sum_bytes = [](Index fours, const std::int8_t* a, const std::int8_t* b, float* y) {
+    typename L::ByteSums sums;
+    for (Index i = 0; i < fours; ++i) sums.add(a + 4 * i, b + 4 * i * L::size);
+    sums.value(nullptr).store(y);
+  };
+  t.to_bytes = [](Index size, const float* x, std::int8_t* y) {
+    for (Index j = 0; j < size; j += L::size) L::load(x + j).store_bytes(y + j);
+  };
   t.fma = [](Index size, const float* a, const float* b, const float* c, float* y) {
     for (Index j = 0; j < size; j += L::size)
       fma(L::load(a + j), L::load(b + j), L::load(c + j)).store(y + j);

@@ -106,6 +106,42 @@ TEST(Lanes, PowersOfTwoComeFromTheLowBits) {
   }
 }
 
+TEST(Lanes, SumsOfBytesAreExact) {
+  constexpr Index kFours = 37;
+  for (const Isa isa : supported_isas()) {
+    const LaneTable t = lane_table(isa);
+    std::mt19937 random(8);
+    std::vector<std::int8_t> a(4 * kFours), b(4 * kFours * static_cast<std::size_t>(t.lanes));
+    // The extremes often: where products of two overflow, they do so here.
+    const auto byte = [&] {
+      return static_cast<std::int8_t>(random() % 3 == 0 ? 127 : static_cast<int>(random() % 255) - 127);
+    };
+    for (std::int8_t& v : a) v = byte();
+    for (std::int8_t& v : b) v = byte();
+    std::vector<float> y(static_cast<std::size_t>(t.lanes));
+    t.sum_bytes(kFours, a.data(), b.data(), y.data());
+    for (Index l = 0; l < t.lanes; ++l) {
+      std::int32_t sum = 0;
+      for (Index i = 0; i < 4 * kFours; ++i)
+        sum +=
+            a[static_cast<std::size_t>(i)] * b[static_cast<std::size_t>((i / 4 * t.lanes + l) * 4 + i % 4)];
+      EXPECT_EQ(y[static_cast<std::size_t>(l)], static_cast<float>(sum)) << name(isa) << " lane " << l;
+    }
+  }
+}
+
+TEST(Lanes, BytesAreTheNearestTiesToEven) {
+  std::vector<float> x;
+  for (int i = -254; i <= 254; ++i) x.push_back(static_cast<float>(i) / 2);
+  while (x.size() % 16 != 0) x.push_back(0.49999997F);
+  for (const Isa isa : supported_isas()) {
+    std::vector<std::int8_t> y(x.size());
+    lane_table(isa).to_bytes(static_cast<Index>(x.size()), x.data(), y.data());
+    for (std::size_t i = 0; i < x.size(); ++i)
+      ASSERT_EQ(y[i], static_cast<std::int8_t>(std::nearbyint(x[i]))) << name(isa) << ": " << x[i];
+  }
+}
+
 TEST(Lanes, AMaskLetsExactlyTheFirstLanesThrough) {
   for (const Isa isa : supported_isas()) {
     const LaneTable t = lane_table(isa);

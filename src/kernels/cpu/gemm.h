@@ -5,48 +5,11 @@
 // into another.
 #pragma once
 
+#include "kernels/cpu/blocks.h"
+#include "kernels/cpu/gemm_bytes.h"
 #include "kernels/table.h"
 
 namespace recur {
-
-/// A count that is a type (of one instruction set, L): what with_count() calls f with, for n in [1, Max].
-template <class L, int N>
-struct Count {
-  static constexpr int value = N;
-};
-template <class L, int Max, class F>
-inline void with_count(Index n, F&& f) {
-  if constexpr (Max <= 1) {
-    f(Count<L, 1>{});
-  } else {
-    if (n >= Max) {
-      f(Count<L, Max>{});
-    } else {
-      with_count<L, Max - 1>(n, f);
-    }
-  }
-}
-
-/// Cuts `rows` into blocks of at most Max rows, as equal as can be, and calls f(first row, count tag) for
-/// each.
-template <class L, int Max, class F>
-inline void for_row_blocks(Index rows, F&& f) {
-  if (rows <= 0) return;
-  const Index blocks = (rows + Max - 1) / Max, size = rows / blocks, larger = rows % blocks;
-  Index row = 0;
-  for (Index b = 0; b < blocks; ++b) {
-    const Index count = size + (b < larger ? 1 : 0);
-    with_count<L, Max>(count, [&](auto tag) { f(row, tag); });
-    row += count;
-  }
-}
-
-/// How many rows a block may have when each row keeps V accumulators.
-template <class L>
-constexpr int rows_in_registers(int vectors) {
-  if (kOnlyStreams) return 1;
-  return L::accumulators / vectors > 6 ? 6 : (L::accumulators / vectors < 1 ? 1 : L::accumulators / vectors);
-}
 
 /// acc[r][map(v)] += Σ_k a[r·a_row + k·a_k]·b[k·b_k + v·lanes], k upwards: the one inner loop of every
 /// product. Map takes the place of a vector in the panel to its place among the accumulators.
@@ -122,12 +85,9 @@ inline void gemm_tile(const GemmArgs<typename L::Value>& p, Index row, Index pan
   }
 }
 
-/// Vectors a panel has for each k: what leaves room for six rows.
-template <class L>
-inline constexpr int kPanelVectors = L::accumulators / 6;
-
 template <class L>
 void gemm(const GemmArgs<typename L::Value>& p) noexcept {
+  if (p.b.bytes != nullptr) return gemm_bytes<L, typename L::ByteSums>(p);
   constexpr int V = kPanelVectors<L>;
   // So many rows and columns of `a` stay in the second-level cache while all panels pass, and so many lines
   // of a panel while all those rows pass. (An even number, as lines may lie in pairs.)
