@@ -205,17 +205,18 @@ check_tag() {
   return $failed
 }
 
-# check_translate NAME LEAST OPTION…: trains a translator with the preset; fails if its BLEU on the test split is less
-# (docs/scores.md).
-check_translate() {
-  name=$1 least=$2
-  shift 2
-  build/recur train seq2seq --preset translate "$@" --seed 1 --out "runs/check-$name" --force --json >build/check.json
-  awk -v name="$name" -v least="$least" \
-    -v found="$(sed -n '/^  "metrics": {/,/^  }/p' build/check.json | sed -n '/"test"/,/}/s/.*"bleu": *\([0-9.]*\).*/\1/p')" \
+# check_seq2seq NAME PRESET METRIC LIMIT OPTION…: trains with the preset; fails if the metric on the test split is less, or, of
+# perplexity, more (docs/scores.md).
+check_seq2seq() {
+  name=$1 preset=$2 metric=$3 limit=$4
+  shift 4
+  build/recur train seq2seq --preset "$preset" "$@" --seed 1 --out "runs/check-$name" --force --json >build/check.json
+  awk -v name="$name" -v metric="$metric" -v limit="$limit" \
+    -v found="$(sed -n '/^  "metrics": {/,/^  }/p' build/check.json | sed -n '/"test"/,/}/s/.*"'"$metric"'": *\([0-9.]*\).*/\1/p')" \
     -v took="$(sed -n 's/^  "seconds": *\([0-9.]*\).*/\1/p' build/check.json)" 'BEGIN {
-      met = found != "" && found >= least
-      printf "%s: BLEU %.2f in %.0f s, expected at least %s: %s\n", name, found, took, least, met ? "met" : "NOT met"
+      most = metric == "perplexity"
+      met = found != "" && (most ? found <= limit : found >= limit)
+      printf "%s: %s %.4g in %.0f s, expected at %s %s: %s\n", name, metric, found, took, most ? "most" : "least", limit, met ? "met" : "NOT met"
       exit !met
     }'
 }
@@ -299,10 +300,14 @@ check_data() {
         --valid "$data/ud_english_ewt/en_ewt-ud-dev.conllu.gz" --test "$data/ud_english_ewt/en_ewt-ud-test.conllu.gz" ;;
       wnut17) check_tag wnut17 5 f1_entity=- --data "$data/wnut17/wnut17train.conll" --valid "$data/wnut17/emerging.dev.conll" \
         --test "$data/wnut17/emerging.test.annotated" ;;
-      multi30k_de_en) check_translate multi30k_de_en 33 --data "$data/multi30k_en_de/train.de,$data/multi30k_en_de/train.en" \
+      multi30k_de_en) check_seq2seq multi30k_de_en translate bleu 33 --data "$data/multi30k_en_de/train.de,$data/multi30k_en_de/train.en" \
         --valid "$data/multi30k_en_de/val.de,$data/multi30k_en_de/val.en" \
         --test "$data/multi30k_en_de/test_2016_flickr.de,$data/multi30k_en_de/test_2016_flickr.en" ;;
-      *) die "no check '$name'; there are: atis conll2000 multi30k_de_en snips ud_english_ewt wnut17 etth1 airline_passengers min_temperatures m4_hourly m4_weekly exchange_rate stock_orcl conformance tinyshakespeare ptb imdb sst2 japanese_vowels basic_motions mnist_rows mnist_pixels" ;;
+      multi30k_en_de) check_seq2seq multi30k_en_de translate bleu 33 --level subword --max-vocabulary 5000 --no-lower-case --input-feeding \
+        --length-penalty 1.25 --data "$data/multi30k_en_de/train.en,$data/multi30k_en_de/train.de" \
+        --valid "$data/multi30k_en_de/val.en,$data/multi30k_en_de/val.de" \
+        --test "$data/multi30k_en_de/test_2016_flickr.en,$data/multi30k_en_de/test_2016_flickr.de" ;;
+      *) die "no check '$name'; there are: atis conll2000 multi30k_de_en multi30k_en_de snips ud_english_ewt wnut17 etth1 airline_passengers min_temperatures m4_hourly m4_weekly exchange_rate stock_orcl conformance tinyshakespeare ptb imdb sst2 japanese_vowels basic_motions mnist_rows mnist_pixels" ;;
     esac
   done
 }
