@@ -37,7 +37,8 @@ void round_to_bytes(NamedTensor& tensor, const std::string& where) {
     const std::span<float> row(tensor.value.data<float>() + r * columns, static_cast<std::size_t>(columns));
     float most = 0;
     for (const float value : row) most = std::max(most, std::abs(value));
-    const float scale = tensor.scales.data<float>()[r] = most / 127;
+    // Where a scale would be subnormal, quotients are not what they should be: such a row is 0.
+    const float scale = tensor.scales.data<float>()[r] = most < 1e-30F ? 0 : most / 127;
     for (float& value : row)
       value = scale == 0 ? 0 : (std::nearbyint(value / scale) + 0.0F) * scale;  // never -0, which no byte is
   }

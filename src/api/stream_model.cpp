@@ -151,6 +151,7 @@ struct StreamModel::Parts::Reader {
   std::span<const float> as_floats(const StoredTensor& tensor) {
     const std::byte* const from = tensor.bytes.data();
     if (tensor.type == StoredType::i8) {
+      hash.add(file.at(scale_name(tensor.name)).bytes);
       float* const to = moved.emplace_back(static_cast<Index>(tensor.bytes.size())).data();
       read_byte_rows(file, tensor, to, nullptr);
       return {to, tensor.bytes.size()};

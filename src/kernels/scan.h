@@ -98,7 +98,8 @@ struct ScanArgs {
   T* final_state[4] = {};  ///< [N, R] or [N, H], by position
 
   /// Not null: x is a table of `table_rows` rows and row r of the batch reads its row ids[r]; so does `pre`,
-  /// which is a table then, too. Not with layer norm.
+  /// which is a table then, too. Not with layer norm. (A NaN in a row that nobody reads reaches dweight_ih:
+  /// it is multiplied by 0.)
   const std::int32_t* ids = nullptr;
   Index table_rows = 0;
 

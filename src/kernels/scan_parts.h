@@ -59,8 +59,8 @@ inline Index scan_slices(const Layout& layout, const ThreadPool& pool) {
   return std::max<Index>(1, std::min(pool.size(), layout.batch()));
 }
 
-/// Distance between rows of gate gradients: an odd number of cache lines, since a multiple of a large power
-/// of two would map all rows to a few lines of the first-level cache.
+/// Distance between rows of gate gradients: an odd number of cache lines of floats, since a multiple of a
+/// large power of two would map all rows to a few lines of the first-level cache.
 inline Index padded_stride(Index width) { return ((width + 15) / 16 | 1) * 16; }
 
 }  // namespace recur

@@ -16,9 +16,10 @@ void ScanWeights<T>::pack(const Cell& c, const ScanShape& s, const ScanParameter
   x_runs = gate_runs(c, true);
   h_runs = gate_runs(c, false);
   for (int stage = 0; stage < 2; ++stage) stage_runs[stage] = gate_runs(c, false, stage);
-  const bool bytes =
-      use != ScanUse::training && p.scale_ih != nullptr && (h_gates == 0 || p.scale_hh != nullptr) &&
-      (s.projection == 0 || p.scale_hr != nullptr) && std::max({s.input, H, R}) <= kMostByteLines;
+  const bool bytes = use != ScanUse::training && p.scale_ih != nullptr &&
+                     (h_gates == 0 || p.scale_hh != nullptr) &&
+                     (s.projection == 0 || p.scale_hr != nullptr) &&
+                     std::max({s.input, h_gates == 0 ? 0 : R, s.projection == 0 ? 0 : H}) <= kMostByteLines;
   // Layer norm needs whole rows of W·x and U·h, and bytes are scaled before they are added: the products come
   // apart from the gates then, in a stream too.
   whole = s.layer_norm || bytes;

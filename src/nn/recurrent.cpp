@@ -394,8 +394,17 @@ std::vector<Var> scan_node(const Pass& pass, const ScanInputs& in,
 
 RecurrentOutput Recurrent::forward(const Pass& pass, const Sequence& x, const RecurrentState& initial) {
   const Layout& layout = *x.layout;
-  RECUR_ASSERT(!x.ids.defined() || reads_tables(pass));
-  check_shape(x.rows.value, {x.ids.defined() ? x.rows.shape()[0] : layout.rows(), config_.input_size},
+  Index table_rows = 0;
+  if (x.ids.defined()) {
+    RECUR_ASSERT(reads_tables(pass));
+    table_rows = x.rows.shape()[0];
+    check_shape(x.ids, {layout.rows()}, "the rows of a table that the recurrent layers read");
+    for (Index r = 0; r < layout.rows(); ++r) {
+      const std::int32_t id = x.ids.data<std::int32_t>()[r];
+      RECUR_ASSERT(id >= 0 && id < table_rows);
+    }
+  }
+  check_shape(x.rows.value, {x.ids.defined() ? table_rows : layout.rows(), config_.input_size},
               "the input of the recurrent layers");
   const std::size_t S = cell_->states.size();
   check<ShapeError>(initial.parts.size() == parts_.size() * S, "the initial state has {} parts, expected {}",

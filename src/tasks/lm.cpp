@@ -371,6 +371,7 @@ NamedNumbers LmScore::metrics() const {
 
 LmScore score_tokens(Model& model, const Vocabulary& vocabulary, const Tokens& tokens, Index streams,
                      ThreadPool& pool, const std::function<bool()>& stop_requested) {
+  // As many steps at a time as a usual step of training: scoring takes no more memory.
   const Index steps = std::clamp<Index>(2048 / streams, 16, 256);
   const TokenBatches batches(
       tokens, {.streams = streams, .steps = std::min(steps, (tokens.size() - 1) / streams)}, "the text");

@@ -4,12 +4,17 @@
 #include <recur/stream_batch.h>
 
 #include <cmath>
+#include <cstring>
+#include <functional>
+#include <limits>
 
 #include "api/verify.h"
 #include "base/bf16.h"
 #include "base/enum_names.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "formats/byte_rows.h"
+#include "kernels/packed.h"
 #include "tests/api/models.h"
 #include "tests/base/temporary_folder.h"
 
@@ -90,6 +95,12 @@ TEST_F(Converted, BytesAreTheNearestOfEachRow) {
     if (!tensor.scales.defined()) continue;
     ++matrices;
     const Tensor& old = *before.find(tensor.name);
+    for (Index r = 0; r < old.dim(0); ++r) {
+      float most = 0;
+      for (Index i = 0; i < old.dim(1); ++i)
+        most = std::max(most, std::abs(old.data<float>()[r * old.dim(1) + i]));
+      EXPECT_EQ(tensor.scales.data<float>()[r], most / 127) << tensor.name << " row " << r;
+    }
     for (Index i = 0; i < old.size(); ++i)
       ASSERT_NEAR(tensor.value.data<float>()[i], old.data<float>()[i],
                   0.5001F * tensor.scales.data<float>()[i / old.dim(1)])
@@ -113,19 +124,80 @@ TEST_F(Converted, BytesSayNearlyWhatFloatsSaid) {
 }
 
 TEST_F(Converted, StreamsStepTogetherAsAlone) {
-  convert_model(config("gru"), 20, WeightType::int8);
-  const auto model = StreamModel::open(small().string());
-  std::vector<Stream> together, alone;
-  std::vector<Stream*> pointers;
-  for (int i = 0; i < 9; ++i) together.emplace_back(model), alone.emplace_back(model);
-  for (Stream& stream : together) pointers.push_back(&stream);
-  StreamBatch batch(model, 8);
-  for (std::uint64_t step = 0; step < 5; ++step) {
-    const std::vector<std::int32_t> tokens = random_tokens(9, 20, step);
-    ASSERT_TRUE(batch.step(pointers, tokens));
-    for (std::size_t i = 0; i < 9; ++i)
-      EXPECT_TRUE(same_bits(alone[i].step(tokens[i]), together[i].outputs())) << i;
+  for (const WeightType type : {WeightType::bf16, WeightType::int8}) {
+    convert_model(config("gru"), 20, type);
+    const auto model = StreamModel::open(small().string());
+    std::vector<Stream> together, alone;
+    std::vector<Stream*> pointers;
+    for (int i = 0; i < 9; ++i) together.emplace_back(model), alone.emplace_back(model);
+    for (Stream& stream : together) pointers.push_back(&stream);
+    StreamBatch batch(model, 8);
+    for (std::uint64_t step = 0; step < 5; ++step) {
+      const std::vector<std::int32_t> tokens = random_tokens(9, 20, step);
+      ASSERT_TRUE(batch.step(pointers, tokens));
+      for (std::size_t i = 0; i < 9; ++i)
+        EXPECT_TRUE(same_bits(alone[i].step(tokens[i]), together[i].outputs())) << i;
+    }
   }
+}
+
+TEST_F(Converted, TooWideAMatrixIsRefused) {
+  ModelConfig c = config("gru");
+  c.embedding = kMostByteLines + 1;
+  EXPECT_THROW(convert_model(c, 20, WeightType::int8), ConfigError);
+}
+
+TEST_F(Converted, RowsOfAlmostNothingBecomeNothing) {
+  ModelFile file = random_language_model(config("gru"), 20);
+  for (NamedTensor& tensor : file.tensors)
+    if (tensor.name == "encoder.weight_hh_l0")
+      for (Index i = 0; i < tensor.value.dim(1); ++i) tensor.value.data<float>()[i] = i == 0 ? 2.7e-43F : 0;
+  std::filesystem::create_directories(folder_ / "large");
+  file.save(folder_ / "large" / "model.safetensors");
+  convert({.run = folder_ / "large", .out = small(), .type = WeightType::int8, .force = true});
+  const ModelFile after = ModelFile::read(small() / "model.safetensors");
+  EXPECT_EQ(after.find("encoder.weight_hh_l0")->data<float>()[0], 0);
+  EXPECT_EQ(after.digest(), after.checksum);
+}
+
+TEST_F(Converted, BytesThatNobodyWroteAreRefused) {
+  convert_model(config("gru"), 20, WeightType::int8);
+  const Safetensors good = Safetensors::read((small() / "model.safetensors").string());
+  // The file again, with one tensor changed by `change` or left out.
+  const auto expect_refused = [&](const std::string& name, const std::function<bool(StoredTensor&)>& change) {
+    std::vector<StoredTensor> list;
+    for (const StoredTensor& stored : good.tensors()) {
+      StoredTensor tensor = stored;
+      if (tensor.name != name || change(tensor)) list.push_back(tensor);
+    }
+    std::string bytes;
+    write_safetensors(list, good.metadata(), [&](std::string_view piece) { bytes += piece; });
+    EXPECT_THROW(ModelFile::parse(bytes, "changed"), FormatError) << name;
+    EXPECT_THROW(StreamModel::parse(bytes, "changed"), FormatError) << name;
+  };
+  const std::string matrix = "encoder.weight_ih_l0", scale = matrix + ".scale";
+  expect_refused(scale, [](StoredTensor&) { return false; });
+  std::vector<std::byte> changed;
+  const auto with = [&](std::size_t at, auto value) {
+    return [&changed, at, value](StoredTensor& tensor) {
+      changed.assign(tensor.bytes.begin(), tensor.bytes.end());
+      std::memcpy(changed.data() + at * sizeof(value), &value, sizeof(value));
+      tensor.bytes = changed;
+      return true;
+    };
+  };
+  expect_refused(matrix, with(3, std::int8_t{-128}));
+  expect_refused(scale, with(2, -1.0F));
+  expect_refused(scale, with(2, std::numeric_limits<float>::quiet_NaN()));
+  expect_refused(scale, with(2, std::numeric_limits<float>::infinity()));
+  expect_refused(matrix, [](StoredTensor& tensor) {
+    tensor.shape = {tensor.shape[0] * tensor.shape[1]};
+    return true;
+  });
+  expect_refused(scale, [](StoredTensor& tensor) {
+    tensor.type = StoredType::i32;
+    return true;
+  });
 }
 
 TEST_F(Converted, NothingIsReplacedOrConvertedTwice) {

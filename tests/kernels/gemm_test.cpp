@@ -60,7 +60,7 @@ TEST(Gemm, OfPairsOfLinesEqualsThatOfFloats) {
   for_each_kernels([]<class T>(const Kernels<T>& kernels, const std::string& isa) {
     if constexpr (std::is_same_v<T, float>) {
       for (const Index columns : sizes_around(kernels.lanes))
-        for (const Index k : {1, 2, 9}) {
+        for (const Index k : {1, 2, 9, 1024, 1025}) {
           Draw draw(static_cast<std::uint64_t>(columns * 1009 + k));
           const auto a = Matrix<float>::random(draw, 13, k, 3);
           auto w = Matrix<float>::random(draw, columns, k, 5);
@@ -102,6 +102,10 @@ TEST(Gemm, EqualsAPlainLoopToTheBit) {
 TEST(Gemm, LongSumsAndManyRows) {
   for_each_kernels([](const auto& kernels, const std::string& isa) {
     expect_plain(kernels, 1, 65, 1000, Start::bias, isa);
+    // Sums are cut into blocks of lines, which may not show.
+    for (const Index k : {1023, 1024, 1025, 2049})
+      for (const Start start : {Start::zero, Start::bias, Start::accumulate})
+        expect_plain(kernels, 7, 33, k, start, isa);
     expect_plain(kernels, 95, 33, 17, Start::zero, isa);
     expect_plain(kernels, 96, 33, 17, Start::bias, isa);
     expect_plain(kernels, 97, 33, 17, Start::accumulate, isa);
@@ -167,7 +171,7 @@ TEST(Gemm, OfBytesIsExact) {
   for_each_kernels([]<class T>(const Kernels<T>& kernels, const std::string& isa) {
     if constexpr (std::is_same_v<T, float>) {
       for (const Index columns : {1, 7, 64, 129, 300})
-        for (const Index k : {1, 3, 4, 17, 256, 300})
+        for (const Index k : {1, 3, 4, 17, 256, 300, 4096})
           for (const Start start : {Start::zero, Start::bias, Start::accumulate}) {
             Draw draw(static_cast<std::uint64_t>(columns * 1009 + k));
             auto a = Matrix<float>::random(draw, 3, k, 3), w = Matrix<float>::random(draw, columns, k);
@@ -340,6 +344,8 @@ TEST(Outer, UnevenPairsAcrossTheBlocks) {
     expect_plain_outer(kernels, {127, 1, 1}, 9, 33, 0, 9, isa);
     expect_plain_outer(kernels, {128, 128}, 9, 33, 0, 9, isa);
     expect_plain_outer(kernels, {300, 0, 0, 5, 129}, 9, 33, 0, 9, isa);
+    expect_plain_outer(kernels, {3, 130}, 1030, 17, 0, 1030, isa);
+    expect_plain_outer(kernels, {3, 2}, 2100, 5, 7, 2055, isa);
     expect_plain_outer(kernels, std::vector<Index>(150, 1), 9, 33, 0, 9, isa);
     expect_plain_outer(kernels, std::vector<Index>(70, 3), 9, 33, 0, 9, isa);
     expect_plain_outer(kernels, {}, 9, 33, 0, 9, isa);

@@ -12,8 +12,9 @@ using namespace test;
 
 struct Case {
   const char* cell;
-  bool bidirectional;
-  double recurrent_dropout;
+  bool bidirectional = false;
+  double recurrent_dropout = 0, zoneout = 0;
+  Index proj_size = 0;
 };
 
 class TableTest : public testing::TestWithParam<Case> {
@@ -29,7 +30,9 @@ class TableTest : public testing::TestWithParam<Case> {
                  .input_size = kInput,
                  .hidden_size = {18, 4},
                  .bidirectional = GetParam().bidirectional,
-                 .recurrent_dropout = GetParam().recurrent_dropout},
+                 .proj_size = GetParam().proj_size,
+                 .recurrent_dropout = GetParam().recurrent_dropout,
+                 .zoneout = GetParam().zoneout},
                 parameters) {
       Random random(7);
       fill_normal(parameters, random);
@@ -86,8 +89,9 @@ TEST_P(TableTest, ThreadsChangeNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cells, TableTest,
-                         testing::Values(Case{"lstm", false, 0}, Case{"gru", true, 0.5},
-                                         Case{"gru_reset_before", false, 0}, Case{"minlstm", false, 0}),
+                         testing::Values(Case{"lstm", true, 0, 0.3, 2}, Case{"gru", true, 0.5},
+                                         Case{"gru_reset_before", false, 0.5, 0.3}, Case{"lstm_peephole"},
+                                         Case{"minlstm"}),
                          [](const auto& test) { return std::string(test.param.cell); });
 
 }  // namespace

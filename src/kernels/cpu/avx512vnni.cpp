@@ -2,7 +2,7 @@
 // templates over its sums may live here.
 #include "simd/avx512vnni.h"
 
-#include "kernels/cpu/gemm.h"
+#include "kernels/cpu/gemm_bytes.h"
 
 namespace recur {
 namespace {

@@ -7,8 +7,8 @@ namespace recur {
 
 /// Rounds a row to bytes: x[i] ≈ scale·q[i] with scale = max |x| / 127; returns the scale. So small a row
 /// that its scale would be subnormal is 0. A row with a NaN or an infinity has a NaN for its scale. Writes
-/// zeros up to the next whole vector.
-template <class L>
+/// zeros up to the next whole four. (A template over Sums, too: what is compiled with its flags is its own.)
+template <class L, class Sums>
 inline typename L::Value round_to_bytes(const typename L::Value* x, Index size, std::int8_t* q) {
   using T = typename L::Value;
   constexpr T kLeast = static_cast<T>(1e-30);
@@ -31,6 +31,7 @@ inline typename L::Value round_to_bytes(const typename L::Value* x, Index size, 
     const L v = usable ? L::load(x + i, L::first(size - i)) * inverse : inverse;
     v.store_bytes(q + i);
   }
+  for (Index i = size; i % 4 != 0; ++i) q[i] = 0;
   return not_finite == 0 ? (usable ? largest / T{127} : T{0}) : not_finite;
 }
 
@@ -77,7 +78,7 @@ void gemm_bytes(const GemmArgs<typename L::Value>& p) {
   alignas(64) std::int8_t bytes[kMostByteLines + 64];
   const Index width = V * L::size, whole = p.b.columns / width, panels = (p.b.columns + width - 1) / width;
   for (Index row = 0; row < p.rows; ++row) {
-    const auto scale = round_to_bytes<L>(p.a + row * p.a_stride, p.b.k, bytes);
+    const auto scale = round_to_bytes<L, Sums>(p.a + row * p.a_stride, p.b.k, bytes);
     auto* const y = p.y + row * p.y_stride;
     Index panel = 0;
     for (; panel + 2 <= whole; panel += 2) byte_tile<L, Sums, 2>(p, bytes, scale, panel, y);

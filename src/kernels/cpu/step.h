@@ -208,8 +208,9 @@ inline void step_tile(const StepArgs<typename L::Value>& p, Index row, Index fir
     const Index next = (p.last_first ? first - 1 : first + 1) * U * L::size;
     if (next >= 0 && next < p.hidden) {
       for (int r = 0; r < R; ++r) {
-        if (p.pre != nullptr)
-          for (int g = 0; g < G; ++g) __builtin_prefetch(pre_row(r) + g * p.hidden + next);
+        for (const auto& place : places)
+          if (p.whole || (p.pre != nullptr && place.x_rank >= 0))
+            __builtin_prefetch(pre_row(r) + (p.whole ? place.table : place.x_rank) * p.hidden + next);
         for (std::size_t i = 1; i < kStates<C>; ++i)
           __builtin_prefetch(p.s[i] + (row + r) * p.s_stride[i] + next);
       }
