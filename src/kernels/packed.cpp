@@ -198,6 +198,7 @@ void byte_lines(const T* scales, AlignedBuffer<T>& buffer, AlignedBuffer<std::in
     const Index first = p / 2 * 2, among = first + 2 <= whole ? 2 : 1;  // panels that lie among each other
     std::int8_t* line =
         among == 2 ? bytes.data() + first * stride + (p - first) * 4 * width : bytes.data() + p * stride;
+    RECUR_ASSERT(line != nullptr);
     std::int32_t sums[kWidestPanel] = {};
     for (Index i = 0; i < 4 * fours; i += 4, line += among * 4 * width)
       for (Index c = 0; c < width; ++c)
