@@ -165,8 +165,7 @@ void backward(ThreadPool& pool, const Look& look, Gradients& g, const Tensor& dc
 }  // namespace
 
 Attention::Attention(Parameters& parameters, const std::string& prefix, AttentionScore score,
-                     const Shape& shape)
-    : score_(score) {
+                     const Shape& shape) {
   switch (score) {
     case AttentionScore::none:
       RECUR_ASSERT(false);

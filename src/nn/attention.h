@@ -62,7 +62,6 @@ class Attention {
                   const AttentionMemory& memory) const;
 
  private:
-  AttentionScore score_;
   std::optional<Linear> query_, memory_;
   Parameter* vector_ = nullptr;  // v
 };
